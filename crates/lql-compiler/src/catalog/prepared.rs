@@ -1,0 +1,33 @@
+//! Literal arguments compiled at check time.
+
+use crate::pattern::Pattern;
+
+/// A compiled literal argument (or several of one call).
+#[derive(Debug)]
+pub enum Prepared {
+    /// Regular expressions, in the order of the arguments.
+    Regex(Vec<regex::Regex>),
+    /// Patterns of `filter` and `LIKE`.
+    Patterns(Vec<Pattern>),
+    /// A layout in Go's reference-time notation.
+    Layout(crate::dates::Layout),
+    /// A time zone.
+    Zone(jiff::tz::TimeZone),
+    /// A JMESPath query.
+    Jmes(jmespath::Expression<'static>),
+    /// An address range.
+    Network(ipnet::IpNet),
+    /// A strftime format that was checked.
+    Strftime(String),
+}
+
+/// Why a literal argument was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrepareError {
+    /// Which argument, counted from 0.
+    pub arg: usize,
+    /// What is wrong with it, one sentence without full stop.
+    pub message: String,
+    /// A way out, one sentence; may be empty.
+    pub help: String,
+}
