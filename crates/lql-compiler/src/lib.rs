@@ -6,6 +6,8 @@ pub mod dates;
 mod kind;
 mod mergeop;
 pub mod pattern;
+pub mod program;
+pub mod schema;
 mod time;
 mod value;
 
