@@ -151,7 +151,13 @@ impl Diagnostic {
 
     /// A one-edit fix in the primary file.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, safety: Safety, span: Span, text: impl Into<String>) -> Self {
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        safety: Safety,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
         let edit = Edit { file: self.primary.file, span, text: text.into() };
         self.fixes.push(Fix { title: title.into(), safety, edits: vec![edit] });
         self
