@@ -120,7 +120,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         params: ORDERED,
         examples: &[
             Example::gives("ge(5, a)", r#"{"a": "5"}"#, "true"),
-            Example::none("ge(day, \"2026-03-04\")", r#"{"day": "2026-03-05"}"#),
+            Example::none("ge(day, 5)", r#"{"day": "2026-03-05"}"#),
         ],
         eval: |call| order(call, |left, right| right <= left),
         ..LOGIC

@@ -332,5 +332,39 @@ pub fn find(name: &str) -> Option<&'static Function> {
     index.get(meant).copied()
 }
 
+/// The parameter that argument `i` of `count` stands for.
+///
+/// A [`Presence::Repeated`] parameter takes as many arguments as those after it leave over.
+pub fn param_at(function: &Function, i: usize, count: usize) -> Option<&'static Param> {
+    let params = function.params;
+    let Some(open) = params.iter().position(|p| matches!(p.presence, Presence::Repeated | Presence::Any))
+    else {
+        return params.get(i);
+    };
+    let after = params.len() - open - 1;
+    if i < open {
+        params.get(i)
+    } else if i + after >= count {
+        params.get(params.len().saturating_sub(count.saturating_sub(i)))
+    } else {
+        params.get(open)
+    }
+}
+
+/// How a function is called: `join(part, …, separator)`.
+pub fn signature(function: &Function) -> String {
+    let params: Vec<String> = function
+        .params
+        .iter()
+        .map(|param| match param.presence {
+            Presence::Required => param.name.to_owned(),
+            Presence::Optional => format!("[{}]", param.name),
+            Presence::Repeated => format!("{}, …", param.name),
+            Presence::Any => format!("[{}, …]", param.name),
+        })
+        .collect();
+    format!("{}({})", function.name, params.join(", "))
+}
+
 #[cfg(test)]
 mod tests;
