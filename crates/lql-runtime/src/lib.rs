@@ -3,5 +3,8 @@
 //! Knows no files, no network, no clock, and has no threads of its own.
 
 mod change;
+mod ops;
+mod vm;
 
+pub use vm::{Emitted, LoadError, Machine};
 pub use change::{Change, Contribution, Identity, Stamp};
