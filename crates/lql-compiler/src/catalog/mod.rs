@@ -3,7 +3,12 @@
 //! The checker, the VM, completion, hover, `lql doc`, the book and the example tests read these entries.
 //! Adding a function means adding an entry to the table of its group file.
 
+mod date;
+mod network;
 mod prepared;
+#[cfg(test)]
+mod testing;
+mod web;
 
 pub use prepared::{PrepareError, Prepared};
 
@@ -246,7 +251,7 @@ pub struct Example {
 }
 
 /// The tables of the groups. Nothing else lists functions.
-const GROUPS: &[&[Function]] = &[];
+const GROUPS: &[&[Function]] = &[date::FUNCTIONS, web::FUNCTIONS, network::FUNCTIONS];
 
 /// Every function, by group, in the order of the reference.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
