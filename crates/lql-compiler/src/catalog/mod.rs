@@ -6,11 +6,16 @@
 mod aggregate;
 mod cast;
 mod collection;
+mod date;
 mod hash;
 mod logic;
+mod network;
 mod other;
 mod prepared;
+#[cfg(test)]
+mod testing;
 mod text;
+mod web;
 
 pub use cast::CAST_TYPES;
 pub use prepared::{Cap, PrepareError, Prepared};
@@ -303,6 +308,9 @@ const GROUPS: &[&[Function]] = &[
     cast::FUNCTIONS,
     hash::FUNCTIONS,
     collection::FUNCTIONS,
+    web::FUNCTIONS,
+    date::FUNCTIONS,
+    network::FUNCTIONS,
     other::FUNCTIONS,
 ];
 

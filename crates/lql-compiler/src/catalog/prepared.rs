@@ -5,6 +5,8 @@ use crate::pattern::{FilterPattern, Pattern};
 /// A compiled literal argument (or several of one call).
 #[derive(Debug)]
 pub enum Prepared {
+    /// The literals were checked, or there were none; the arguments are read at run time.
+    Nothing,
     /// Regular expressions, in the order of the arguments.
     Regex(Vec<regex::Regex>),
     /// Patterns of `LIKE`.
@@ -43,4 +45,11 @@ pub struct PrepareError {
     pub message: String,
     /// A way out, one sentence; may be empty.
     pub help: String,
+}
+
+impl PrepareError {
+    /// Argument `arg` is refused.
+    pub fn new(arg: usize, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { arg, message: message.into(), help: help.into() }
+    }
 }
