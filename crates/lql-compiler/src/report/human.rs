@@ -7,6 +7,7 @@ use super::window::{WIDEST, Window};
 use super::{SourceView, fixes, is_placeless};
 use ariadne::{Cache, Color, Config, IndexType, Report, ReportKind, Source};
 use lql_syntax::{Diagnostic, Label, Severity};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -79,9 +80,13 @@ fn snippet(
     let config = Config::default().with_color(colour).with_index_type(IndexType::Char).with_tab_width(4);
     let primary_file = finding.primary.file;
 
-    // The snippet splits unless labels come by file and place; the primary file leads.
+    // The snippet splits unless labels come by file and line; the primary file leads. Within a line the last label
+    // comes first, so that no arrow crosses another.
     let mut labels: Vec<&Label> = labels_of(finding).filter(|label| files.get(label.file).is_some()).collect();
-    labels.sort_by_key(|label| (label.file != primary_file, label.file, label.span.start, label.span.end));
+    labels.sort_by_key(|label| {
+        let line = files.get(label.file).map_or(0, |(_, index)| index.line_of(label.span.end as usize));
+        (label.file != primary_file, label.file, line, Reverse(label.span.start))
+    });
 
     let mut shown = Shown { files: BTreeMap::new() };
     let mut marks: Vec<(u32, Range<usize>, &Label)> = Vec::new();
@@ -112,14 +117,15 @@ fn snippet(
     let primary = primary.map_or((primary_file, 0..0), |(file, range, _)| (*file, range.clone()));
     let kind = ReportKind::Custom(head, main_colour);
     let mut report = Report::build(kind, primary).with_config(config).with_message(one_line(&finding.title));
-    for (file, range, label) in marks {
+    for (order, (file, range, label)) in (0..).zip(marks) {
         let is_primary = std::ptr::eq(label, &raw const finding.primary);
         let words = match (one_line(&label.text), is_primary) {
             (words, true) if words.is_empty() => "here".to_owned(),
             (words, _) => words,
         };
         let tone = if is_primary { main_colour } else { Color::Cyan };
-        report = report.with_label(ariadne::Label::new((file, range)).with_message(words).with_color(tone));
+        let label = ariadne::Label::new((file, range)).with_message(words).with_color(tone).with_order(order);
+        report = report.with_label(label);
     }
     let mut bytes = Vec::new();
     if report.finish().write(shown, &mut bytes).is_err() {
