@@ -4,6 +4,8 @@
 //! Adding a function means adding an entry to the table of its group file.
 
 mod date;
+#[cfg(test)]
+mod fuzz;
 mod network;
 mod prepared;
 #[cfg(test)]
@@ -231,7 +233,7 @@ impl<'a> Env<'a> {
                         l.0 == entry.0
                     } =>
                 {
-                    *last = entry
+                    *last = entry;
                 }
                 _ => unique.push(entry),
             }

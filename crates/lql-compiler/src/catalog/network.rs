@@ -239,7 +239,7 @@ fn prepare_timewindow(literals: &[Option<&str>]) -> Result<Prepared, PrepareErro
 fn timewindow<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let count = convert::to_int(call.scalar(1));
     let days = convert::to_int(call.scalar(2)).and_then(|days| i32::try_from(days).ok());
-    let Some(((count, days), today)) = count.zip(days).zip(day(call.env.clock)) else {
+    let (Some((count, days)), today) = (count.zip(days), day(call.env.clock)) else {
         return Value::Missing;
     };
     let Ok(before) = today.checked_sub(jiff::Span::new().days(days)) else { return Value::Missing };
@@ -252,7 +252,7 @@ fn timewindow<'a>(call: &Call<'_, 'a>) -> Value<'a> {
             within.filter_map(|(_, count)| convert::to_int(*count)).fold(0, i64::saturating_add)
         }
         Value::List(times) => {
-            let days = times.iter().filter_map(|time| day(convert::to_time(*time, call.env.clock)?));
+            let days = times.iter().filter_map(|time| convert::to_time(*time, call.env.clock)).map(day);
             days.filter(|day| before < *day && *day <= today).count() as i64
         }
         _ => return Value::Missing,
@@ -261,8 +261,8 @@ fn timewindow<'a>(call: &Call<'_, 'a>) -> Value<'a> {
 }
 
 /// The UTC day of an instant.
-fn day(time: Time) -> Option<jiff::civil::Date> {
-    Some(jiff::tz::Offset::UTC.to_datetime(time.to_jiff()).date())
+fn day(time: Time) -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(time.to_jiff()).date()
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ fn encode_into(query: &mut String<'_>, text: &str) {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                query.push(char::from(byte))
+                query.push(char::from(byte));
             }
             b' ' => query.push('+'),
             _ => query.extend(['%', digit(byte >> 4), digit(byte & 15)]),

@@ -162,7 +162,7 @@ fn join<'a>(texts: &[&'a str], env: &Env<'a>) -> &'a str {
         (Some(only), None) => only,
         _ => {
             let mut joined = bumpalo::collections::String::new_in(env.arena);
-            texts.iter().for_each(|text| joined.push_str(text));
+            joined.extend(texts.iter().copied());
             joined.into_bump_str()
         }
     }

@@ -68,7 +68,7 @@ impl<'a> Product<'a> {
     }
 }
 
-/// Browsers of the WebKit family by the product that tells them from their ancestors; the first that is there counts.
+/// Browsers that are built on `WebKit`, by the product that tells them from their ancestors; the first that is there counts.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg", "Edge"),
     ("Edge", "Edge"),
