@@ -242,7 +242,8 @@ fn timewindow<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let (Some((count, days)), today) = (count.zip(days), day(call.env.clock)) else {
         return Value::Missing;
     };
-    let Ok(before) = today.checked_sub(jiff::Span::new().days(days)) else { return Value::Missing };
+    let span = jiff::Span::new().try_days(days);
+    let Ok(before) = span.and_then(|span| today.checked_sub(span)) else { return Value::Missing };
     let total: i64 = match call.arg(0) {
         // Days are written YYYY-MM-DD, whose alphabetical order is that of time.
         Value::Map(buckets) => {
@@ -344,6 +345,7 @@ mod tests {
         give("timewindow", r#"[["@2026-03-04T00:00:00Z"], 1, 7]"#, "true");
         give("timewindow", "[null, 5, 7]", "");
         give("timewindow", r#"["x", 5, 7]"#, "");
+        give_unchecked("timewindow", "[{}, 5, 2000000000]", "");
         refuse("timewindow", "[null, 3, 7]", "it is one of 1, 5, 10, 25, 50, 100");
         refuse("timewindow", "[null, 5, 14]", "argument 3: the number of days cannot be 14");
     }
