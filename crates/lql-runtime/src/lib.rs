@@ -3,6 +3,7 @@
 //! Knows no files, no network, no clock, and has no threads of its own.
 
 mod change;
+pub mod identity;
 pub mod merge;
 
 pub use change::{Change, Contribution, Identity, Stamp};
