@@ -5,5 +5,9 @@
 mod change;
 pub mod identity;
 pub mod merge;
+mod profile;
+pub mod state;
 
 pub use change::{Change, Contribution, Identity, Stamp};
+pub use profile::Profile;
+pub use state::State;

@@ -23,7 +23,6 @@ pub struct IdentityRules {
 
 #[derive(Debug)]
 struct TableRules {
-    ranks: Vec<FieldId>,
     blocks: Vec<(Option<FieldId>, Blocker)>,
 }
 
@@ -40,7 +39,6 @@ impl IdentityRules {
     /// Prepares the rules of a schema.
     pub fn new(schema: &Schema) -> Self {
         let rules = |table: &Table| TableRules {
-            ranks: table.identities.clone(),
             blocks: table.blocked.iter().map(|block| (block.field, Blocker::new(&block.pattern))).collect(),
         };
         Self { tables: schema.tables.iter().map(rules).collect() }
@@ -75,13 +73,6 @@ impl IdentityRules {
         hash.update(&home.field.0.to_le_bytes());
         hash.update(home.value.as_bytes());
         Some(hash.digest())
-    }
-
-    /// The rank of an identity field in its table, 0 the best.
-    pub(crate) fn rank(&self, change: &Change<'_>, field: FieldId) -> u16 {
-        let rules = self.tables.get(usize::from(change.table.0));
-        let at = rules.and_then(|rules| rules.ranks.iter().position(|ranked| *ranked == field));
-        at.map_or(u16::MAX, |at| at as u16)
     }
 }
 

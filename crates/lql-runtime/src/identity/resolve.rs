@@ -117,7 +117,8 @@ pub fn resolve(nodes: &[Node<'_>], links: impl IntoIterator<Item = Link>, limits
                 *taken += 1;
             }
         }
-        let refusal = if counts { groups.join(link, limits.identities) } else { Some(Refusal::NeighbourLimit) };
+        let refusal =
+            if counts { groups.join(link, limits.identities) } else { Some(Refusal::NeighbourLimit) };
         refused.extend(refusal.map(|reason| Refused { link, reason }));
     }
 
@@ -152,7 +153,12 @@ struct Groups<'n, 'a> {
 impl<'n, 'a> Groups<'n, 'a> {
     fn new(nodes: &'n [Node<'a>]) -> Self {
         let len = nodes.len();
-        Self { nodes, parents: (0..len as u32).collect(), sizes: vec![1; len], singles: vec![Vec::new(); len] }
+        Self {
+            nodes,
+            parents: (0..len as u32).collect(),
+            sizes: vec![1; len],
+            singles: vec![Vec::new(); len],
+        }
     }
 
     fn parent(&self, node: NodeId) -> NodeId {

@@ -117,7 +117,8 @@ impl Finite {
     }
 
     fn add(&mut self, other: &Self) {
-        if let (Self::Small { mantissa: a, exponent: ea }, Self::Small { mantissa: b, exponent: eb }) = (&*self, other)
+        if let (Self::Small { mantissa: a, exponent: ea }, Self::Small { mantissa: b, exponent: eb }) =
+            (&*self, other)
             && let Some(sum) = add_small((a.wide(), i32::from(*ea)), (b.wide(), i32::from(*eb)))
         {
             *self = sum;

@@ -125,7 +125,8 @@ impl<F: MapFold> FoldMap<F> {
             return;
         }
         for _ in 0..limit.excess(self.entries.len()) {
-            let oldest = self.entries.iter().enumerate().min_by_key(|(_, (key, fold))| (fold.newest(rule), key));
+            let oldest =
+                self.entries.iter().enumerate().min_by_key(|(_, (key, fold))| (fold.newest(rule), key));
             if let Some((at, _)) = oldest {
                 self.entries.remove(at);
             }

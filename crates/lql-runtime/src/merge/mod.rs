@@ -159,7 +159,11 @@ impl FieldState {
             Folded::IntSumMap(map) => map.entries.is_empty(),
             Folded::NumberSumMap(map) => map.entries.is_empty(),
             Folded::Days(days) => days.0.is_empty(),
-            Folded::Held(_) | Folded::Best(_) | Folded::Count(_) | Folded::IntSum(_) | Folded::NumberSum(_) => false,
+            Folded::Held(_)
+            | Folded::Best(_)
+            | Folded::Count(_)
+            | Folded::IntSum(_)
+            | Folded::NumberSum(_) => false,
         }
     }
 }

@@ -64,9 +64,11 @@ impl Owned {
             Self::List(items) => {
                 Value::List(arena.alloc_slice_fill_iter(items.iter().map(|item| item.value(arena))))
             }
-            Self::Map(entries) => Value::Map(
-                arena.alloc_slice_fill_iter(entries.iter().map(|(key, item)| (key.as_str(), item.value(arena)))),
-            ),
+            Self::Map(entries) => {
+                Value::Map(arena.alloc_slice_fill_iter(
+                    entries.iter().map(|(key, item)| (key.as_str(), item.value(arena))),
+                ))
+            }
         }
     }
 
