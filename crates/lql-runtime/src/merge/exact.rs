@@ -132,7 +132,7 @@ impl Finite {
             *word = sum;
             carry = over || again;
         }
-        *self = Self::from_words(words);
+        *self = Self::from_words(&words);
     }
 
     fn widened(&self) -> Wide {
@@ -158,11 +158,11 @@ impl Finite {
         }
     }
 
-    fn from_words(words: Wide) -> Self {
+    fn from_words(words: &Wide) -> Self {
         let (negative, magnitude) = sign_and_magnitude(words);
         let Some((lowest, highest)) = span(&magnitude) else { return Self::small(0, 0) };
         if highest - lowest >= SMALL_BITS {
-            return Self::Wide(Box::new(words));
+            return Self::Wide(Box::new(*words));
         }
         let mantissa = bits_from(&magnitude, lowest) as i128;
         Self::small(if negative { -mantissa } else { mantissa }, lowest as i32 + LOWEST)
@@ -175,7 +175,7 @@ impl Finite {
                 rounded(mantissa < 0, mantissa.unsigned_abs(), i32::from(*exponent))
             }
             Self::Wide(words) => {
-                let (negative, magnitude) = sign_and_magnitude(**words);
+                let (negative, magnitude) = sign_and_magnitude(words);
                 let Some((lowest, highest)) = span(&magnitude) else { return 0.0 };
                 // The top 126 bits decide, and a last bit that says whether anything stands below them.
                 let from = highest.saturating_sub(SMALL_BITS - 1);
@@ -212,9 +212,9 @@ fn negated(mut words: Wide) -> Wide {
     words
 }
 
-fn sign_and_magnitude(words: Wide) -> (bool, Wide) {
+fn sign_and_magnitude(words: &Wide) -> (bool, Wide) {
     let negative = words.last().is_some_and(|top| top >> 63 == 1);
-    (negative, if negative { negated(words) } else { words })
+    (negative, if negative { negated(*words) } else { *words })
 }
 
 /// Positions of the lowest and highest bit that is set.

@@ -16,7 +16,8 @@ use crate::Stamp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoldMap<F> {
     pub(crate) entries: Vec<(EcoString, F)>,
-    /// Parallel to `entries`, if there at all.
+    /// Parallel to `entries`, if there at all. Boxed, as fields with limits are few and states many.
+    #[allow(clippy::box_collection)]
     pub(crate) seen: Option<Box<Vec<Stamp>>>,
 }
 

@@ -94,7 +94,9 @@ fn oracle(field: &Field, contributions: &[(Stamp, Owned)], as_of: Time) -> Optio
             }
         }
         // The newest contribution to a key is not that of its newest event if two values tie.
-        by_key.values_mut().for_each(|list| list.sort());
+        for list in by_key.values_mut() {
+            list.sort();
+        }
         let newest = by_key.iter().map(|(key, list)| (list.last().unwrap().0, key.clone())).collect();
         let mut kept = limited(field, newest, as_of);
         kept.sort_by(|a, b| a.1.cmp(&b.1));
