@@ -7,6 +7,8 @@ mod aggregate;
 mod cast;
 mod collection;
 mod date;
+#[cfg(test)]
+mod fuzz;
 mod hash;
 mod logic;
 mod network;

@@ -1,2 +1,0 @@
-use super::Function;
-pub(super) const FUNCTIONS: &[Function] = &[];
