@@ -40,7 +40,12 @@ pub fn read(text: &str, file: u32) -> (ProjectFile, Vec<Diagnostic>) {
         let place = error.span().map_or_else(Span::default, |range| Span::new(range.start as u32, range.end as u32));
         reader.wrong(place, format!("lql.toml cannot be read: {}", error.message().trim()), "here");
     }
+    let unreadable = reader.findings.len();
     let project = reader.project(root.get_ref());
+    if unreadable > 0 {
+        // What follows from lines that could not be read is no news.
+        reader.findings.truncate(unreadable);
+    }
     reader.findings.sort_by_key(|finding| finding.primary.span);
     (project, reader.findings)
 }

@@ -19,8 +19,9 @@ Examples:
   lql build examples/shop --emit types         the kind of every expression
   lql build shop.lqlc --emit program           what a compiled file holds
 
-Stages: tokens, tree and types show the text of each file as the compiler sees it; program and projection show what is
-written. A compiled file carries a version and a checksum; foreign and damaged files are refused with exit code 2.")]
+The stages tokens, tree and types show each file as the compiler sees it; program and
+projection show what is written. A compiled file carries a version and a checksum; foreign
+and damaged files are refused with exit code 2.")]
 pub struct Build {
     /// A project folder, files of queries and filters, or one compiled file (to show a stage of it)
     #[arg(default_value = ".", value_name = "PROJECT|FILES")]

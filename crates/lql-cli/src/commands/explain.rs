@@ -107,6 +107,9 @@ fn indent(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The parser refuses the text before the checker sees it (LQL0064): nothing raises this code any more.
+    const UNREACHABLE: &[u16] = &[213];
+
     #[test]
     fn every_wrong_text_raises_its_code_and_every_right_one_does_not() {
         let mut failures = Vec::new();
@@ -114,8 +117,8 @@ mod tests {
             let raised = |text: &str| {
                 check(&sources(text), &Settings::default()).diagnostics.iter().any(|f| f.code == entry.code)
             };
-            if !raised(entry.wrong) {
-                failures.push(format!("{} is not raised by: {}", entry.code, entry.wrong));
+            if raised(entry.wrong) == UNREACHABLE.contains(&entry.code.0) {
+                failures.push(format!("{} is unexpectedly (not) raised by: {}", entry.code, entry.wrong));
             }
             if raised(entry.right) {
                 failures.push(format!("{} is raised by the mended text: {}", entry.code, entry.right));
