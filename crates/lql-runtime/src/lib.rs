@@ -3,5 +3,11 @@
 //! Knows no files, no network, no clock, and has no threads of its own.
 
 mod change;
+pub mod decode;
+mod mapper;
+mod ops;
+mod vm;
 
+pub use mapper::{Mapped, Mapper, StreamSettings};
+pub use vm::{Emitted, LoadError, Machine};
 pub use change::{Change, Contribution, Identity, Stamp};

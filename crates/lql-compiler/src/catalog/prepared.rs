@@ -1,6 +1,6 @@
 //! Literal arguments compiled at check time.
 
-use crate::pattern::Pattern;
+use crate::pattern::{FilterPattern, Pattern};
 
 /// A compiled literal argument (or several of one call).
 #[derive(Debug)]
@@ -9,8 +9,12 @@ pub enum Prepared {
     Nothing,
     /// Regular expressions, in the order of the arguments.
     Regex(Vec<regex::Regex>),
-    /// Patterns of `filter` and `LIKE`.
+    /// Patterns of `LIKE`.
     Patterns(Vec<Pattern>),
+    /// Patterns of `filter` and `filtermatch`, one per argument after the first; `None` where it is no literal.
+    Filters(Vec<Option<FilterPattern>>),
+    /// The capacity of a `cap`.
+    Cap(Cap),
     /// A layout in Go's reference-time notation.
     Layout(crate::dates::Layout),
     /// A time zone.
@@ -21,6 +25,15 @@ pub enum Prepared {
     Network(ipnet::IpNet),
     /// A strftime format that was checked.
     Strftime(String),
+}
+
+/// How much of a set `cap` keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cap {
+    /// `cap(x, 10)`: this many values, the newest.
+    Count(u32),
+    /// `cap(x, "30d")`: the values of this many days.
+    Days(u32),
 }
 
 /// Why a literal argument was refused.
