@@ -454,7 +454,7 @@ impl<'g> Codegen<'g> {
 impl Op {
     /// Renames every register.
     fn map_registers(&mut self, rename: impl Fn(Reg) -> Reg) {
-        let mut each = |regs: &mut [&mut Reg]| regs.iter_mut().for_each(|reg| **reg = rename(**reg));
+        let each = |regs: &mut [&mut Reg]| regs.iter_mut().for_each(|reg| **reg = rename(**reg));
         match self {
             Op::Copy { to, from } | Op::Cast { to, from, .. } => each(&mut [to, from]),
             Op::Clear { to } | Op::Call { to, .. } => each(&mut [to]),

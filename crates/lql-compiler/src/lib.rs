@@ -7,6 +7,7 @@ pub mod codes;
 mod compile;
 pub mod convert;
 pub mod dates;
+pub mod emit;
 mod graph;
 mod kind;
 mod lower;

@@ -169,27 +169,7 @@ impl Lowering<'_, '_> {
         let Some(function) = catalog::find(name) else { return self.none() };
         match (function.name, args) {
             ("exists", [arg]) => self.unary(arg, Node::Exists),
-            ("ifcase", args) => {
-                let mut arms = args.iter().rev();
-                let mut otherwise = match arms.as_slice().last() {
-                    Some(Expr { kind: ExprKind::Guarded { .. }, .. }) | None => None,
-                    Some(default) => {
-                        arms.next();
-                        Some(self.expr(default))
-                    }
-                };
-                for arm in arms {
-                    otherwise = Some(match &arm.kind {
-                        ExprKind::Guarded { value, condition } => {
-                            let (condition, value) = (self.expr(condition), self.expr(value));
-                            self.graph.add(Node::If(condition, value, otherwise))
-                        }
-                        // A default in the middle hides what follows.
-                        _ => self.expr(arm),
-                    });
-                }
-                otherwise.unwrap_or_else(|| self.none())
-            }
+            ("ifcase", args) => self.ifcase(args),
             ("match", prefixes) => {
                 let captures = prefixes
                     .iter()
@@ -210,6 +190,21 @@ impl Lowering<'_, '_> {
                 self.function(function.name, literals, nodes)
             }
         }
+    }
+
+    /// The first arm whose condition is true, else the default; an argument without `IF` hides those after it.
+    fn ifcase(&mut self, args: &[Expr]) -> NodeId {
+        let mut otherwise = None;
+        for arm in args.iter().rev() {
+            otherwise = Some(match &arm.kind {
+                ExprKind::Guarded { value, condition } => {
+                    let (condition, value) = (self.expr(condition), self.expr(value));
+                    self.graph.add(Node::If(condition, value, otherwise))
+                }
+                _ => self.expr(arm),
+            });
+        }
+        otherwise.unwrap_or_else(|| self.none())
     }
 
     fn function(&mut self, name: &'static str, literals: Vec<Option<String>>, args: Vec<NodeId>) -> NodeId {

@@ -38,7 +38,7 @@ pub(crate) fn brackets(text: &str, lexemes: &[Lexeme], diagnostics: &mut Vec<Dia
             let after_text = at > 0 && lexemes.get(at - 1).is_some_and(|it| swallows_line(it.kind));
             if after_text && lexeme.newline || cannot_be_inside(text, lexemes, opener, at) {
                 let end = if lexeme.is(Keyword::As) { line_comma(lexemes, &out, opener, at) } else { at };
-                report(text, lexemes, &unclosed, &open, diagnostics);
+                report(text, lexemes.get(..at).unwrap_or_default(), &unclosed, &open, diagnostics);
                 let outer = open.iter().copied().find(|&it| flag(&unclosed, it)).unwrap_or(opener);
                 mark(&mut out.broken, outer, end);
                 // The brackets around the first unclosed one go, too: they cannot be told from it.
@@ -200,7 +200,8 @@ fn report_unclosed(lexemes: &[Lexeme], left: &[usize], diagnostics: &mut Vec<Dia
     let diagnostic =
         Diagnostic::error(codes::UNCLOSED_BRACKET, format!("`{}` is never closed", symbol(*kind)), *span)
             .label(format!("expected a `{}` for this bracket", partner(*kind)));
-    diagnostics.push(others.iter().fold(diagnostic, |it, (_, span)| it.also(0, *span, "nor is this one")));
+    // A text of thousands of brackets is no work of people.
+    diagnostics.push(others.iter().rev().take(3).rev().fold(diagnostic, |it, (_, span)| it.also(0, *span, "nor is this one")));
 }
 
 fn pairs(open: TokenKind, close: TokenKind) -> bool {

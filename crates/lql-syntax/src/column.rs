@@ -6,6 +6,7 @@ use crate::lexeme::{Keyword, Lexeme};
 use crate::split::{Clause, Piece, Role};
 use crate::words::{self, found};
 use crate::{Diagnostic, Safety, Span, TokenKind, codes, literal};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Reads the columns between `SELECT` and the next clause.
@@ -45,82 +46,97 @@ fn column(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let heads = heads(piece, range.clone());
-    let first = heads.first().map_or(range.end, |clause| clause.head);
-    let mut column = Column {
-        span: piece.span(range.clone()),
-        expr: value(piece, range.start..first, &heads, diagnostics),
-        name: None,
-        guard: None,
-        shortdesc: None,
-        longdesc: None,
-        kind: None,
-        mergeop: None,
-    };
-    let mut seen: Vec<(Keyword, Span)> = Vec::new();
-    for (nth, clause) in heads.iter().enumerate() {
-        let head = piece.span(clause.head..clause.head + 1);
-        let Some(keyword) = clause.keyword else {
-            diagnostics.push(foreign(piece, clause.head));
-            continue;
+    let last_as = heads.iter().rposition(|it| it.keyword == Some(Keyword::As)).unwrap_or_default();
+    let mut start = range.start;
+    let mut nth = 0;
+    loop {
+        let rest = heads.get(nth..).unwrap_or_default();
+        let first = rest.first().map_or(range.end, |clause| clause.head);
+        let mut column = Column {
+            span: piece.span(start..range.end),
+            expr: value(piece, start..first, rest, diagnostics),
+            name: None,
+            guard: None,
+            shortdesc: None,
+            longdesc: None,
+            kind: None,
+            mergeop: None,
         };
-        if piece.dialect == Dialect::FilterQl && !matches!(keyword, Keyword::As | Keyword::If) {
-            diagnostics.push(lql_only(keyword, piece.span(clause.head..clause.body.end)));
-            continue;
+        let mut seen: Vec<(Keyword, Span)> = Vec::new();
+        let mut next = None;
+        for clause in rest {
+            nth += 1;
+            let Some(after) = column_clause(piece, clause, &mut column, &mut seen, diagnostics) else { continue };
+            let Some(lexeme) = piece.get(after) else { continue };
+            if begins_value(lexeme) && (lexeme.newline || nth <= last_as) {
+                // The next column, without a comma before it.
+                next = Some((after, lexeme.span));
+                break;
+            }
+            if !piece.is_broken(after..clause.body.end) {
+                diagnostics.push(unexpected(piece, after, "`,` or a clause such as `IF`, `KIND`, `FROM`"));
+            }
         }
-        let repeated = seen.iter().find(|(it, _)| *it == keyword).map(|(_, span)| *span);
-        let later_as = heads.iter().skip(nth).any(|it| it.keyword == Some(Keyword::As));
-        if let Some(earlier) = repeated {
-            let whole = piece.span(clause.head..clause.body.end);
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::DUPLICATE_COLUMN_CLAUSE,
-                    format!("second `{}` of one column", keyword.text()),
-                    whole,
-                )
-                .label("only one is allowed")
-                .also(0, earlier, "first one here"),
-            );
-            continue;
-        }
-        if keyword == Keyword::As && nth > 0 {
-            diagnostics.push(
-                Diagnostic::error(codes::AS_NOT_FIRST, "`AS` stands after other clauses of its column", head)
-                    .label("`AS` follows the expression directly"),
-            );
-        }
-        seen.push((keyword, head));
-        let rest = clause_body(piece, keyword, clause, &mut column, diagnostics);
-        if rest >= clause.body.end {
-            continue;
-        }
-        let Some(lexeme) = piece.get(rest) else { continue };
-        if (lexeme.newline || later_as && nth + 1 < heads.len()) && begins_value(lexeme) {
-            // The next column, without a comma before it.
-            let end = piece.span(rest - 1..rest).end;
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::MISSING_COMMA,
-                    "column begins before the last one ended",
-                    lexeme.span,
-                )
+        let Some((after, span)) = next else {
+            columns.push(column);
+            return;
+        };
+        let end = piece.span(after - 1..after).end;
+        diagnostics.push(
+            Diagnostic::error(codes::MISSING_COMMA, "column begins before the last one ended", span)
                 .label("expected `,` before this column")
                 .replace("end the column before with `,`", Span::at(end), ","),
-            );
-            column.span = piece.span(range.start..rest);
-            columns.push(column);
-            return self::column(piece, rest..range.end, columns, diagnostics);
-        }
-        if !piece.is_broken(rest..clause.body.end) {
-            diagnostics.push(unexpected(piece, rest, "`,` or a clause such as `IF`, `KIND`, `FROM`"));
-        }
+        );
+        column.span = piece.span(start..after);
+        columns.push(column);
+        start = after;
     }
-    columns.push(column);
+}
+
+/// Reads one clause into the column. Gives the place of what the clause has left over.
+fn column_clause(
+    piece: &Piece<'_>,
+    clause: &Clause,
+    column: &mut Column,
+    seen: &mut Vec<(Keyword, Span)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<usize> {
+    let head = piece.span(clause.head..clause.head + 1);
+    let Some(keyword) = clause.keyword else {
+        diagnostics.push(foreign(piece, clause.head));
+        return None;
+    };
+    if piece.dialect == Dialect::FilterQl && !matches!(keyword, Keyword::As | Keyword::If) {
+        diagnostics.push(lql_only(keyword, piece.span(clause.head..clause.body.end)));
+        return None;
+    }
+    if let Some((_, earlier)) = seen.iter().find(|(it, _)| *it == keyword) {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::DUPLICATE_COLUMN_CLAUSE,
+                format!("second `{}` of one column", keyword.text()),
+                piece.span(clause.head..clause.body.end),
+            )
+            .label("only one is allowed")
+            .also(0, *earlier, "first one here"),
+        );
+        return None;
+    }
+    if keyword == Keyword::As && !seen.is_empty() {
+        diagnostics.push(
+            Diagnostic::error(codes::AS_NOT_FIRST, "`AS` stands after other clauses of its column", head)
+                .label("`AS` follows the expression directly"),
+        );
+    }
+    seen.push((keyword, head));
+    let after = clause_body(piece, keyword, clause, column, diagnostics);
+    (after < clause.body.end).then_some(after)
 }
 
 /// The clauses of a column. An `IF` that has its `ELSE` belongs to a value.
 fn heads(piece: &Piece<'_>, range: Range<usize>) -> Vec<Clause> {
     let mut open_ifs: Vec<usize> = Vec::new();
-    let mut value_ifs: Vec<usize> = Vec::new();
+    let mut value_ifs: HashSet<usize> = HashSet::new();
     for at in range.clone() {
         if piece.role_at(at) == Role::Head(Keyword::If) {
             open_ifs.push(at);

@@ -28,4 +28,6 @@ pub use token::{Token, TokenKind};
 #[cfg(test)]
 mod expression_tests;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod testing;

@@ -50,6 +50,11 @@ pub fn parse(text: &str, dialect: Dialect) -> Parsed {
             Dialect::FilterQl => filter::filter(&piece, description, &mut diagnostics),
         });
     }
+    if tokens.last().is_some_and(|it| it.kind == TokenKind::UnclosedComment) {
+        // The comment has swallowed whatever is missing after the last word.
+        let end = lexemes.last().map_or(0, |it| it.span.end);
+        diagnostics.retain(|it| it.primary.span.start < end || it.code == codes::UNCLOSED_COMMENT);
+    }
     sort(&mut diagnostics);
     Parsed { dialect, tokens, statements: read, diagnostics }
 }

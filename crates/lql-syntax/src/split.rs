@@ -56,11 +56,13 @@ pub(crate) fn statements<'t>(
 ) -> Vec<&'t [Lexeme]> {
     let mut statements = Vec::new();
     let mut start = 0;
+    let mut seen = Seen::default();
     for (at, lexeme) in lexemes.iter().enumerate() {
         if lexeme.kind == TokenKind::Semicolon {
             statements.push(start..at);
             start = at + 1;
-        } else if at > start && begins_statement(dialect, lexemes, start, at) {
+            seen = Seen::default();
+        } else if at > start && begins_statement(dialect, lexemes, at, &seen) {
             let end = lexemes.get(at - 1).map_or(0, |it| it.span.end);
             diagnostics.push(
                 Diagnostic::error(
@@ -73,14 +75,26 @@ pub(crate) fn statements<'t>(
             );
             statements.push(start..at);
             start = at;
+            seen = Seen::default();
         }
+        seen.select |= lexeme.is(Keyword::Select);
+        seen.filter |= lexeme.is(Keyword::Filter);
+        seen.alias |= lexeme.is(Keyword::Alias);
     }
     statements.push(start..lexemes.len());
     statements.into_iter().filter_map(|range| lexemes.get(range)).filter(|it| !it.is_empty()).collect()
 }
 
+/// Which keywords a statement has had so far.
+#[derive(Debug, Default)]
+struct Seen {
+    select: bool,
+    filter: bool,
+    alias: bool,
+}
+
 /// Whether a line begins with `SELECT` or `FILTER` in a statement that is complete without it.
-fn begins_statement(dialect: Dialect, lexemes: &[Lexeme], start: usize, at: usize) -> bool {
+fn begins_statement(dialect: Dialect, lexemes: &[Lexeme], at: usize, seen: &Seen) -> bool {
     let Some(lexeme) = lexemes.get(at).filter(|it| it.newline) else { return false };
     let next = lexemes.get(at + 1);
     let is_name = next.is_none_or(|next| {
@@ -92,13 +106,12 @@ fn begins_statement(dialect: Dialect, lexemes: &[Lexeme], start: usize, at: usiz
     let wants_value = lexemes.get(at - 1).is_some_and(|it| {
         it.kind == TokenKind::Comma || it.kind.opens() || is_symbol(it.kind) || it.is(Keyword::Select)
     });
-    let seen = |keyword: Keyword| lexemes.get(start..at).is_some_and(|it| it.iter().any(|it| it.is(keyword)));
     match lexeme.keyword {
         Some(Keyword::Select) if is_name => false,
-        Some(Keyword::Select) => seen(Keyword::Select) || seen(Keyword::Filter),
+        Some(Keyword::Select) => seen.select || seen.filter,
         Some(Keyword::Filter) if is_name || is_call && wants_value => false,
         Some(Keyword::Filter) => {
-            seen(Keyword::Filter) || dialect == Dialect::Lql && seen(Keyword::Alias) && !wants_value
+            seen.filter || dialect == Dialect::Lql && seen.alias && !wants_value
         }
         _ => false,
     }
@@ -312,7 +325,18 @@ impl<'t> Piece<'t> {
 
     /// The clauses of the statement, in order; what stands before the first one is not among them.
     pub fn clauses(&self) -> Vec<Clause> {
-        let heads: Vec<usize> = (0..self.lexemes.len()).filter(|&at| self.is_clause_head(at)).collect();
+        let mut in_columns = false;
+        let is_head = |role: &Role| match *role {
+            Role::Head(keyword) if !keyword.is_column_clause() => {
+                in_columns = keyword == Keyword::Select;
+                true
+            }
+            // In a column, the column deals with it.
+            Role::Foreign => !in_columns,
+            Role::Head(_) | Role::Name | Role::Inner => false,
+        };
+        let flags: Vec<bool> = self.roles.iter().map(is_head).collect();
+        let heads: Vec<usize> = (0..).zip(&flags).filter(|(_, flag)| **flag).map(|(at, _)| at).collect();
         let ends = heads.iter().skip(1).copied().chain([self.lexemes.len()]);
         heads
             .iter()
@@ -325,24 +349,6 @@ impl<'t> Piece<'t> {
                 Clause { keyword, head, body: head + 1..end }
             })
             .collect()
-    }
-
-    fn is_clause_head(&self, at: usize) -> bool {
-        match self.role_at(at) {
-            Role::Head(keyword) => !keyword.is_column_clause(),
-            // In a column, the column deals with it.
-            Role::Foreign => self
-                .roles
-                .iter()
-                .take(at)
-                .rev()
-                .find_map(|role| match role {
-                    Role::Head(keyword) if !keyword.is_column_clause() => Some(*keyword != Keyword::Select),
-                    _ => None,
-                })
-                .unwrap_or(true),
-            Role::Name | Role::Inner => false,
-        }
     }
 
     /// The columns of a range: what stands between the commas outside of brackets.
