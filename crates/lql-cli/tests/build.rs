@@ -21,7 +21,10 @@ fn two_builds_are_the_same_bytes_wherever_the_project_lies() {
     for (project, output) in [("a", "1.lqlc"), ("b/c", "2.lqlc")] {
         Call::new(&["build", project, "--output", output]).within(folder.path()).run();
     }
-    assert_eq!(fs::read(folder.path().join("1.lqlc")).unwrap(), fs::read(folder.path().join("2.lqlc")).unwrap());
+    assert_eq!(
+        fs::read(folder.path().join("1.lqlc")).unwrap(),
+        fs::read(folder.path().join("2.lqlc")).unwrap()
+    );
 }
 
 #[test]

@@ -18,7 +18,8 @@ fn a_kind_and_a_merge_operator_have_pages() {
 #[test]
 fn a_name_in_any_letter_case_and_every_alias_finds_its_function() {
     assert_eq!(lql(&["doc", "EMAIL"]).out, lql(&["doc", "email"]).out);
-    let catalog: serde_json::Value = serde_json::from_str(&lql(&["doc", "functions", "--format", "json"]).out).unwrap();
+    let catalog: serde_json::Value =
+        serde_json::from_str(&lql(&["doc", "functions", "--format", "json"]).out).unwrap();
     let with_alias = catalog.as_array().unwrap().iter().find(|f| f["aliases"][0].is_string()).unwrap();
     let alias = with_alias["aliases"][0].as_str().unwrap();
     assert!(lql(&["doc", alias]).out.contains(with_alias["name"].as_str().unwrap()));

@@ -38,7 +38,8 @@ fn standard_input_is_a_file_too() {
 #[test]
 fn a_dialect_can_be_asked_for() {
     let text = "FILTER visits > 5 ALIAS loyal";
-    let as_filter = Call::new(&["check", "-", "--dialect", "filterql", "--format", "concise"]).stdin(text).run();
+    let as_filter =
+        Call::new(&["check", "-", "--dialect", "filterql", "--format", "concise"]).stdin(text).run();
     assert!(!as_filter.out.contains("LQL01"), "{}", as_filter.out);
     let as_lql = Call::new(&["check", "-", "--dialect", "lql"]).stdin(text).run();
     assert_eq!(as_lql.code, Some(1));
@@ -80,7 +81,8 @@ fn files_are_checked_together_and_folders_apart() {
     let folder = folder(&files);
     let apart = Call::new(&["check", "a", "b"]).within(folder.path()).run();
     assert_eq!(apart.code, Some(0), "{}", apart.out);
-    let together = Call::new(&["check", "a/web.lql", "b/web.lql", "--format", "concise"]).within(folder.path()).run();
+    let together =
+        Call::new(&["check", "a/web.lql", "b/web.lql", "--format", "concise"]).within(folder.path()).run();
     assert!(together.out.contains("LQL0502"), "one alias twice: {}", together.out);
 }
 

@@ -28,7 +28,9 @@ fn check_table(dialect: &str, rows: &[(&str, Value, Value)]) {
     for (id, ((expr, event, expected), answer)) in rows.iter().zip(&answers).enumerate() {
         assert_eq!(answer["id"], id);
         let is_right = match expected {
-            Value::Null => answer["ok"] == false && answer["phase"] == "eval" && answer["error"] == "no value",
+            Value::Null => {
+                answer["ok"] == false && answer["phase"] == "eval" && answer["error"] == "no value"
+            }
             value => answer["ok"] == true && answer["value"] == *value,
         };
         if !is_right {
@@ -50,7 +52,7 @@ fn the_left_operand_decides_how_operands_are_read() {
             ("a + b", json!({"a": 1, "b": "2"}), json!(3)),
             ("a + b", json!({"a": 1, "b": "x"}), json!(null)),
             ("a == b", json!({"a": "5", "b": 5}), json!(true)),
-            ("a > b", json!({"a": "x", "b": "y"}), json!(false)),
+            ("a > b", json!({"a": "x", "b": "y"}), json!(null)),
             ("toint(a)", json!({"a": "1,234.9"}), json!(1234)),
             ("tonumber(a)", json!({"a": "$2.50"}), json!(2.5)),
             ("todate(a)", json!({"a": "2026-03-04"}), json!("2026-03-04T00:00:00Z")),
@@ -118,7 +120,8 @@ fn kinds_and_includes_are_taken_from_the_case() {
         json!({"id": "bad", "dialect": "filter", "expr": "x > 1", "kinds": {"x": "dat"}}),
     ]);
     let values: Vec<_> = answers.iter().map(|answer| &answer["value"]).collect();
-    assert_eq!(values, [&json!(true), &json!(false), &json!(true), &json!(true), &Value::Null]);
+    // Two texts are not ordered: without its kind, the date has no value here.
+    assert_eq!(values, [&json!(true), &Value::Null, &json!(true), &json!(true), &Value::Null]);
     assert_eq!(answers[4]["phase"], "compile");
 }
 
@@ -132,7 +135,9 @@ fn lines_that_are_no_case_are_answered_and_the_next_goes_on() {
 
 #[test]
 fn one_expression_prints_its_value_and_says_its_kind() {
-    let ran = Call::new(&["eval", "email(user.mail)", "--event", "-"]).stdin(r#"{"user":{"mail":"A@B.org"}}"#).run();
+    let ran = Call::new(&["eval", "email(user.mail)", "--event", "-"])
+        .stdin(r#"{"user":{"mail":"A@B.org"}}"#)
+        .run();
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "\"a@b.org\"\n", "string\n"));
 }
 

@@ -146,7 +146,8 @@ fn evaluate<T>(
 ) -> Result<T, Failure> {
     let constants = Bump::new();
     let arena = Bump::new();
-    let machine = Machine::load(&checked.program, &constants).map_err(|error| Failure::Event(error.to_string()))?;
+    let machine =
+        Machine::load(&checked.program, &constants).map_err(|error| Failure::Event(error.to_string()))?;
     let projection = Projection::new(&checked.program, &[]);
     let decoded = arena.alloc_slice_fill_copy(projection.slots(), Value::Missing);
     let filled = match event {

@@ -1,5 +1,6 @@
 //! `lql explain`: what a finding means, with a wrong and a right text.
 
+use super::wrap;
 use crate::outcome::{Outcome, Stop};
 use crate::terminal::Terminal;
 use lql_compiler::report::{self, SourceView};
@@ -26,14 +27,19 @@ pub fn run(args: &Explain, terminal: &Terminal) -> Result<Outcome, Stop> {
         terminal.print(&list)?;
         return Ok(Outcome::Clean);
     };
-    let entry = codes::find(code)
-        .ok_or_else(|| Stop::Misuse(format!("no finding has the code `{code}`; `lql explain` lists the codes")))?;
+    let entry = codes::find(code).ok_or_else(|| {
+        Stop::Misuse(format!("no finding has the code `{code}`; `lql explain` lists the codes"))
+    })?;
     terminal.print(&page(entry, terminal))?;
     Ok(Outcome::Clean)
 }
 
 fn page(entry: &CodeEntry, terminal: &Terminal) -> String {
-    let mut out = format!("{}\n\n{}\n", terminal.bold(&format!("{}: {}", entry.code, entry.title)), wrap(entry.explanation));
+    let mut out = format!(
+        "{}\n\n{}\n",
+        terminal.bold(&format!("{}: {}", entry.code, entry.title)),
+        wrap(entry.explanation)
+    );
     if !entry.wrong.is_empty() {
         let _ = write!(out, "\n{}\n\n{}\n", terminal.bold("Wrong:"), indent(entry.wrong));
         let findings = findings(entry, terminal.colour);
@@ -77,25 +83,6 @@ fn sources(text: &str) -> Vec<Source> {
             lql_syntax::ast::Dialect::FilterQl => Source::filterql(name(number, "fql"), part),
         })
         .collect()
-}
-
-/// Prose in lines of at most 100 characters.
-fn wrap(text: &str) -> String {
-    let mut out = String::new();
-    let mut width = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > 100 {
-            out.push('\n');
-            width = 0;
-        } else if width > 0 {
-            out.push(' ');
-            width += 1;
-        }
-        out.push_str(word);
-        width += length;
-    }
-    out
 }
 
 fn indent(text: &str) -> String {

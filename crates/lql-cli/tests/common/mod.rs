@@ -74,7 +74,8 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 /// A statement without findings.
-pub const WEB: &str = "SELECT\n  email(m) AS email,\n  count(*) AS visits\nFROM web\nINTO user\nBY email\nALIAS web\n";
+pub const WEB: &str =
+    "SELECT\n  email(m) AS email,\n  count(*) AS visits\nFROM web\nINTO user\nBY email\nALIAS web\n";
 
 /// A statement with one error.
 pub const WRONG: &str = "SELECT emial(m) AS email FROM web INTO user BY email ALIAS web\n";
