@@ -156,7 +156,7 @@ impl Reader {
                     }
                 }
                 _ => {
-                    self.unknown(key, &format!("[[tables.{table}.blocked]]"), &["field", "value", "pattern"])
+                    self.unknown(key, &format!("[[tables.{table}.blocked]]"), &["field", "value", "pattern"]);
                 }
             }
         }

@@ -7,6 +7,7 @@ use crate::terminal::Terminal;
 use lql_compiler::program::Package;
 use lql_compiler::{Checked, emit, report};
 use lql_syntax::Diagnostic;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Compile a project to one file, or show a stage of the compilation
@@ -114,7 +115,7 @@ fn sources_at(stage: Stage, project: &Project, checked: &Checked) -> String {
             _ => emit::tree(parsed),
         };
         if project.sources.len() > 1 {
-            out.push_str(&format!("-- {}\n", source.name));
+            let _ = writeln!(out, "-- {}", source.name);
         }
         out.push_str(text.trim_end());
         out.push('\n');

@@ -147,9 +147,10 @@ fn unknown(name: &str) -> String {
         .into_iter()
         .map(|near| format!("`{near}`"))
         .collect();
-    let hint = match near.is_empty() {
-        true => "`lql doc` lists everything".to_owned(),
-        false => format!("did you mean {}?", near.join(" or ")),
+    let hint = if near.is_empty() {
+        "`lql doc` lists everything".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(" or "))
     };
     format!("no function, kind, merge operator or group is named `{name}`; {hint}")
 }

@@ -124,6 +124,7 @@ pub fn run(args: &Eval, terminal: &Terminal) -> Result<Outcome, Stop> {
 }
 
 /// An event in one of the two ways to read it.
+#[derive(Clone, Copy)]
 enum Event<'e> {
     /// As `lql run` reads it: nested objects become dotted keys.
     Flattened(&'e [u8]),

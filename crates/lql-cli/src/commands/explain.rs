@@ -23,7 +23,10 @@ pub struct Explain {
 /// Explains.
 pub fn run(args: &Explain, terminal: &Terminal) -> Result<Outcome, Stop> {
     let Some(code) = &args.code else {
-        let list: String = codes::all().map(|entry| format!("{}  {}\n", entry.code, entry.title)).collect();
+        let mut list = String::new();
+        for entry in codes::all() {
+            let _ = writeln!(list, "{}  {}", entry.code, entry.title);
+        }
         terminal.print(&list)?;
         return Ok(Outcome::Clean);
     };

@@ -1,5 +1,6 @@
 //! Runs the real binary: the only place that knows how.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot start its process has failed")]
 
 use std::io::Write as _;
 use std::path::Path;

@@ -60,7 +60,7 @@ impl Entry {
                     let _ = write!(out, "\nAlso written: {}\n", kind.aliases.join(", "));
                 }
                 let _ = write!(out, "\nIn filters: {}\n", kind.filters);
-                let _ = write!(out, "Merge operators: {}\n", merge_ops_of(kind.kind).join(", "));
+                let _ = writeln!(out, "Merge operators: {}", merge_ops_of(kind.kind).join(", "));
                 out
             }
             Entry::MergeOp(op) => {
