@@ -119,7 +119,8 @@ fn packed_inputs_are_unpacked() {
 
 #[test]
 fn a_cut_archive_gives_what_is_whole_and_then_fails() {
-    let lines: String = (0..2_000).map(|n| format!("{{\"a\":{}}}\n", n * 7_919 % 10_007)).collect();
+    let lines: Vec<String> = (0..2_000).map(|n| format!("{{\"a\":{}}}", n * 7_919 % 10_007)).collect();
+    let lines = lines.join("\n");
     let packed = gzip(lines.as_bytes());
     let shown = records(&packed[..packed.len() / 2], Options::default(), &["a"]);
     assert!(shown.len() > 100);
