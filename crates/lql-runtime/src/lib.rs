@@ -4,5 +4,16 @@
 
 mod change;
 pub mod decode;
+pub mod identity;
+mod mapper;
+pub mod merge;
+mod ops;
+mod profile;
+pub mod state;
+mod vm;
 
+pub use mapper::{Mapped, Mapper, StreamSettings};
+pub use vm::{Emitted, LoadError, Machine};
 pub use change::{Change, Contribution, Identity, Stamp};
+pub use profile::Profile;
+pub use state::State;

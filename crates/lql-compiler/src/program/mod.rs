@@ -3,6 +3,10 @@
 //! One [`Program`] holds all queries of one stream, or one segment. Registers are numbered: first the constants,
 //! then one per projected event key, then one per captured prefix, then temporaries.
 
+mod encode;
+
+pub use encode::{DecodeError, MAGIC, VERSION};
+
 use crate::schema::{FieldId, Schema, TableId};
 use crate::{Kind, Time};
 use serde::{Deserialize, Serialize};

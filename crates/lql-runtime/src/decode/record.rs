@@ -180,6 +180,12 @@ pub struct Record<'c> {
 }
 
 impl Record<'_> {
+    /// The record as rejected as a whole, for a reason that the caller knows.
+    pub fn refuse(&self, reason: &str) -> Reject {
+        let raw = self.raw.get(..Reject::CLIP).unwrap_or(self.raw).to_vec();
+        Reject { line: self.line, column: self.column, reason: reason.to_owned(), raw }
+    }
+
     /// The hash of the content, stable for all time: of JSON its bytes without white space around them; of a row its
     /// column names and cells, whatever the quoting and the delimiter.
     pub fn content_hash(&self) -> u128 {
