@@ -135,6 +135,11 @@ impl<'r> Chunker<'r> {
         })
     }
 
+    /// The line where the next chunk begins, counted from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
     /// How the records are written: what was detected, or given.
     pub fn layout(&self) -> &Layout {
         &self.layout
@@ -266,7 +271,7 @@ impl<'r> Chunker<'r> {
             if self.scanned > self.limit {
                 return Some(self.skip_span());
             }
-            target = self.scanned.max(self.chunk_size / 2) * 2;
+            target = self.scanned + self.scanned.max(self.chunk_size);
         }
     }
 

@@ -139,7 +139,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "urlminusqs",
-        aliases: &["urlminusqa"],
         summary: "A URL without one of its query parameters.",
         details: "The other parameters are encoded anew and sorted by name; the `?` goes with the last of them. \
             The name's letter case counts. Without a scheme, `http://` is put in front.",
