@@ -1,1 +1,3 @@
-//! Whole-system tests.
+//! Whole-system tests: they drive the real binary on whole projects.
+
+pub mod generator;
