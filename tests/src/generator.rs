@@ -21,6 +21,8 @@ mod event;
 mod random;
 #[cfg(test)]
 mod tests;
+// Tables of words, some lines to a list.
+#[rustfmt::skip]
 mod words;
 mod write;
 

@@ -139,11 +139,17 @@ codes! {
     SETTING_UNKNOWN = 507, "setting for something that is not there",
         "lql.toml names a table, field or identity that no query writes.",
         "", "";
+    SETTING_KEY = 508, "unknown setting",
+        "lql.toml has a key that means nothing. A typo there would silently change how profiles merge, so unknown keys are refused.",
+        "", "";
+    SETTING_VALUE = 509, "setting with a wrong value",
+        "lql.toml cannot be read as TOML, or a setting has a value of the wrong type, or one outside its range.",
+        "", "";
 }
 
 /// Every code of the project: those of the syntax, then those of the checker.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    lql_syntax::codes::CODES.iter().chain(CODES)
+    CODES.iter()
 }
 
 /// Finds the entry of a code written as `LQL0201`, `lql201` or `201`.

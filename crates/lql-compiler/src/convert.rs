@@ -76,14 +76,15 @@ pub fn to_int(value: Value<'_>) -> Option<i64> {
 pub fn to_bool(value: Value<'_>) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(flag),
-        Value::Int(1) => Some(true),
-        Value::Int(0) => Some(false),
-        Value::Number(number) if number == 1.0 => Some(true),
-        Value::Number(number) if number == 0.0 => Some(false),
+        Value::Int(1) | Value::Number(1.0) => Some(true),
+        Value::Int(0) | Value::Number(0.0) => Some(false),
         Value::Text(text) => parse_bool(text),
         _ => None,
     }
 }
+
+/// Whole seconds from the start of 1800 to the end of 2120.
+const PLAUSIBLE: std::ops::Range<i64> = -5_364_662_400..4_765_132_800;
 
 /// To an instant. Text that begins with `now` is date math on `now`, other text goes to the date parser. Numbers
 /// are read as their text, but only years 1800 to 2120 count.
@@ -95,8 +96,6 @@ pub fn to_time(value: Value<'_>, now: Time) -> Option<Time> {
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
-    // Whole seconds from the start of 1800 to the end of 2120.
-    const PLAUSIBLE: std::ops::Range<i64> = -5_364_662_400..4_765_132_800;
     dates::parse(&digits, now).filter(|time| PLAUSIBLE.contains(&time.seconds()))
 }
 

@@ -14,6 +14,7 @@ mod lower;
 mod mergeop;
 pub mod pattern;
 pub mod program;
+pub mod report;
 pub mod schema;
 pub mod suggest;
 mod time;

@@ -69,7 +69,9 @@ impl Pattern {
             [Piece::Text(text), Piece::AnyRun] => Matcher::Prefix(text.clone()),
             pieces => {
                 let mut source = String::from(r"(?s)\A");
-                pieces.iter().for_each(|piece| piece.write_regex(&mut source));
+                for piece in pieces {
+                    piece.write_regex(&mut source);
+                }
                 source.push_str(r"\z");
                 Matcher::Regex(Regex::new(&source).map_err(|_| PatternError::TooLarge)?)
             }

@@ -3,8 +3,17 @@
 //! Knows no files, no network, no clock, and has no threads of its own.
 
 mod change;
+pub mod decode;
+pub mod identity;
+mod mapper;
+pub mod merge;
 mod ops;
+mod profile;
+pub mod state;
 mod vm;
 
+pub use mapper::{Mapped, Mapper, StreamSettings};
 pub use vm::{Emitted, LoadError, Machine};
 pub use change::{Change, Contribution, Identity, Stamp};
+pub use profile::Profile;
+pub use state::State;

@@ -61,8 +61,7 @@ fn the_bytes_of_a_seed_do_not_change_between_versions() {
     let checksum = bytes(SHAPE, Format::Ndjson)
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    let purchase = lines().iter().find(|line| line.contains("purchase")).unwrap();
-    insta::assert_snapshot!(format!("{checksum:016x}\n{purchase}"), @r#""#);
+    assert_eq!(format!("{checksum:016x}"), "ff08489a68bd5d52");
 }
 
 #[test]

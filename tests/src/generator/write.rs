@@ -95,9 +95,13 @@ pub fn csv(event: &Event, out: &mut Vec<u8>) {
     out.push(b',');
     hex(out, event.session, 12);
     out.push(b',');
-    event.user.into_iter().for_each(|user| user_id(out, user));
+    if let Some(user) = event.user {
+        user_id(out, user);
+    }
     out.push(b',');
-    event.email.into_iter().for_each(|email| address_of(out, email));
+    if let Some(email) = event.email {
+        address_of(out, email);
+    }
     out.push(b',');
     page_address(out, &event.address);
     cell(out, event.title);
@@ -106,22 +110,32 @@ pub fn csv(event: &Event, out: &mut Vec<u8>) {
     ip(out, event.ip);
     out.push(b',');
     hundredths(out, event.score);
-    for text in
-        [event.language, event.device.0, event.device.1, event.browser, event.screen, event.city.1, event.city.0]
-    {
+    for text in [
+        event.language,
+        event.device.0,
+        event.device.1,
+        event.browser,
+        event.screen,
+        event.city.1,
+        event.city.0,
+    ] {
         cell(out, text);
     }
     out.push(b',');
-    product.into_iter().for_each(|product| {
+    if let Some(product) = product {
         out.extend_from_slice(b"SKU-");
         decimal(out, product.sku);
-    });
+    }
     cell(out, product.map_or("", |product| product.name));
     cell(out, product.map_or("", |product| product.category));
     out.push(b',');
-    product.into_iter().for_each(|product| hundredths(out, product.price));
+    if let Some(product) = product {
+        hundredths(out, product.price);
+    }
     out.push(b',');
-    product.into_iter().for_each(|product| decimal(out, product.quantity));
+    if let Some(product) = product {
+        decimal(out, product.quantity);
+    }
     cell(out, event.coupon.unwrap_or_default());
     cell(out, event.query.unwrap_or_default());
     cell(out, &event.tags.join("|"));

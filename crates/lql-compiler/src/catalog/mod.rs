@@ -3,9 +3,24 @@
 //! The checker, the VM, completion, hover, `lql doc`, the book and the example tests read these entries.
 //! Adding a function means adding an entry to the table of its group file.
 
+mod aggregate;
+mod cast;
+mod collection;
+mod date;
+#[cfg(test)]
+mod fuzz;
+mod hash;
+mod logic;
+mod network;
+mod other;
 mod prepared;
+#[cfg(test)]
+mod testing;
+mod text;
+mod web;
 
-pub use prepared::{PrepareError, Prepared};
+pub use cast::CAST_TYPES;
+pub use prepared::{Cap, PrepareError, Prepared};
 
 use crate::{Kind, MergeOp, Time, Value};
 use bumpalo::Bump;
@@ -38,6 +53,25 @@ pub struct Function {
     pub examples: &'static [Example],
     /// The implementation.
     pub eval: Eval,
+}
+
+impl Function {
+    /// What most entries share; an entry names the rest.
+    pub(crate) const PLAIN: Function = Function {
+        name: "",
+        aliases: &[],
+        group: Group::Other,
+        summary: "",
+        details: "",
+        params: &[],
+        result: ResultKind::Is(Kind::Text),
+        aggregate: None,
+        purity: Purity::Pure,
+        scope: Scope::Everywhere,
+        prepare: None,
+        examples: &[],
+        eval: |_| Value::Missing,
+    };
 }
 
 /// The parts of the function library.
@@ -73,6 +107,23 @@ pub struct Param {
     pub presence: Presence,
     /// What it means, one phrase without full stop.
     pub doc: &'static str,
+}
+
+impl Param {
+    /// A parameter that must be given.
+    pub(crate) const fn required(name: &'static str, kind: ParamKind, doc: &'static str) -> Self {
+        Self { name, kind, presence: Presence::Required, doc }
+    }
+
+    /// A parameter that may be left out.
+    pub(crate) const fn optional(name: &'static str, kind: ParamKind, doc: &'static str) -> Self {
+        Self { name, kind, presence: Presence::Optional, doc }
+    }
+
+    /// A parameter that is given once or more.
+    pub(crate) const fn repeated(name: &'static str, kind: ParamKind, doc: &'static str) -> Self {
+        Self { name, kind, presence: Presence::Repeated, doc }
+    }
 }
 
 /// What a parameter takes. Arguments whose type shows only at run time always pass the check.
@@ -217,17 +268,11 @@ impl<'a> Env<'a> {
     pub fn map(&self, entries: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> Value<'a> {
         let mut entries = bumpalo::collections::Vec::from_iter_in(entries, self.arena);
         entries.sort_by(|a, b| a.0.cmp(b.0));
-        let mut unique = bumpalo::collections::Vec::with_capacity_in(entries.len(), self.arena);
+        let mut unique: bumpalo::collections::Vec<'a, (&'a str, Value<'a>)> =
+            bumpalo::collections::Vec::with_capacity_in(entries.len(), self.arena);
         for entry in entries {
             match unique.last_mut() {
-                Some(last)
-                    if {
-                        let l: &(&str, Value<'_>) = last;
-                        l.0 == entry.0
-                    } =>
-                {
-                    *last = entry
-                }
+                Some(last) if last.0 == entry.0 => *last = entry,
                 _ => unique.push(entry),
             }
         }
@@ -245,15 +290,45 @@ pub struct Example {
     pub result: Option<&'static str>,
 }
 
+impl Example {
+    /// An example with a result.
+    pub(crate) const fn gives(expr: &'static str, event: &'static str, result: &'static str) -> Self {
+        Self { expr, event, result: Some(result) }
+    }
+
+    /// An example without value.
+    pub(crate) const fn none(expr: &'static str, event: &'static str) -> Self {
+        Self { expr, event, result: None }
+    }
+}
+
 /// The tables of the groups. Nothing else lists functions.
-const GROUPS: &[&[Function]] = &[];
+const GROUPS: &[&[Function]] = &[
+    aggregate::FUNCTIONS,
+    logic::FUNCTIONS,
+    text::FUNCTIONS,
+    cast::FUNCTIONS,
+    hash::FUNCTIONS,
+    collection::FUNCTIONS,
+    web::FUNCTIONS,
+    date::FUNCTIONS,
+    network::FUNCTIONS,
+    other::FUNCTIONS,
+];
+
+/// Spellings that are read with a warning, each with the name that is meant.
+pub const TOLERATED: &[(&str, &str)] = &[("tofloat", "tonumber"), ("urlminusqa", "urlminusqs")];
+
+/// Names that are known but refused, each with the reason, one sentence without full stop.
+pub const REFUSED: &[(&str, &str)] =
+    &[("content_filter", "what `content_filter` does is documented nowhere, so it cannot be evaluated")];
 
 /// Every function, by group, in the order of the reference.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
     GROUPS.iter().flat_map(|group| group.iter())
 }
 
-/// Finds a function by name or alias, any letter case.
+/// Finds a function by name, alias or tolerated spelling, any letter case.
 pub fn find(name: &str) -> Option<&'static Function> {
     use std::collections::HashMap;
     use std::sync::OnceLock;
@@ -261,7 +336,10 @@ pub fn find(name: &str) -> Option<&'static Function> {
     let index = INDEX.get_or_init(|| {
         functions().flat_map(|f| f.aliases.iter().chain([&f.name]).map(move |name| (*name, f))).collect()
     });
-    index.get(name.to_ascii_lowercase().as_str()).copied()
+    let name = name.to_ascii_lowercase();
+    let meant =
+        TOLERATED.iter().find(|(spelling, _)| *spelling == name).map_or(name.as_str(), |(_, meant)| *meant);
+    index.get(meant).copied()
 }
 
 /// The parameter that argument `i` of `count` stands for.
@@ -269,7 +347,8 @@ pub fn find(name: &str) -> Option<&'static Function> {
 /// A [`Presence::Repeated`] parameter takes as many arguments as those after it leave over.
 pub fn param_at(function: &Function, i: usize, count: usize) -> Option<&'static Param> {
     let params = function.params;
-    let Some(open) = params.iter().position(|p| matches!(p.presence, Presence::Repeated | Presence::Any)) else {
+    let Some(open) = params.iter().position(|p| matches!(p.presence, Presence::Repeated | Presence::Any))
+    else {
         return params.get(i);
     };
     let after = params.len() - open - 1;
@@ -296,3 +375,6 @@ pub fn signature(function: &Function) -> String {
         .collect();
     format!("{}({})", function.name, params.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,20 @@
 //! Literal arguments compiled at check time.
 
-use crate::pattern::Pattern;
+use crate::pattern::{FilterPattern, Pattern};
 
 /// A compiled literal argument (or several of one call).
 #[derive(Debug)]
 pub enum Prepared {
+    /// The literals were checked, or there were none; the arguments are read at run time.
+    Nothing,
     /// Regular expressions, in the order of the arguments.
     Regex(Vec<regex::Regex>),
-    /// Patterns of `filter` and `LIKE`.
+    /// Patterns of `LIKE`.
     Patterns(Vec<Pattern>),
+    /// Patterns of `filter` and `filtermatch`, one per argument after the first; `None` where it is no literal.
+    Filters(Vec<Option<FilterPattern>>),
+    /// The capacity of a `cap`.
+    Cap(Cap),
     /// A layout in Go's reference-time notation.
     Layout(crate::dates::Layout),
     /// A time zone.
@@ -21,6 +27,15 @@ pub enum Prepared {
     Strftime(String),
 }
 
+/// How much of a set `cap` keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cap {
+    /// `cap(x, 10)`: this many values, the newest.
+    Count(u32),
+    /// `cap(x, "30d")`: the values of this many days.
+    Days(u32),
+}
+
 /// Why a literal argument was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareError {
@@ -30,4 +45,11 @@ pub struct PrepareError {
     pub message: String,
     /// A way out, one sentence; may be empty.
     pub help: String,
+}
+
+impl PrepareError {
+    /// Argument `arg` is refused.
+    pub fn new(arg: usize, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { arg, message: message.into(), help: help.into() }
+    }
 }

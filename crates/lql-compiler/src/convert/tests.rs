@@ -97,6 +97,28 @@ fn booleans() {
 }
 
 #[test]
+fn instants() {
+    fn give(value: Value<'_>, want: Option<&str>) {
+        let now = time("2026-03-04T12:00:00Z");
+        assert_eq!(to_time(value, now).map(Time::to_rfc3339).as_deref(), want, "{value:?}");
+    }
+    let instant = time("1700-01-01T00:00:00Z");
+    give(Value::Time(instant), Some("1700-01-01T00:00:00Z"));
+    give(Value::Text("now-3d"), Some("2026-03-01T12:00:00Z"));
+    give(Value::Text("03/04/2026"), Some("2026-03-04T00:00:00Z"));
+    give(Value::Text("1700-01-01"), Some("1700-01-01T00:00:00Z"));
+    give(Value::Text("13/04/2026"), None);
+    give(Value::Int(1_772_600_767), Some("2026-03-04T05:06:07Z"));
+    give(Value::Number(1_772_600_767_000.0), Some("2026-03-04T05:06:07Z"));
+    give(Value::Int(9_999_999_999), None);
+    give(Value::Int(12), None);
+    give(Value::Number(0.5), None);
+    give(Value::Bool(true), None);
+    give(Value::List(&[Value::Text("2026-03-04")]), None);
+    give(Value::Missing, None);
+}
+
+#[test]
 fn casts() {
     fn give(kind: &str, value: Value<'_>, want: Value<'_>) {
         let (arena, now) = (Bump::new(), Time::default());
@@ -124,6 +146,9 @@ fn casts() {
     give("bool", Value::Text("yes"), Value::Missing);
     give("date", Value::Time(now), Value::Time(now));
     give("date", Value::Bool(true), Value::Missing);
+    give("date", Value::List(&[Value::Text("2026-03-04T05:06:07Z"), a]), Value::Time(now));
+    give("date", Value::Text("now"), Value::Time(Time::default()));
+    give("[]time", Value::List(&[Value::Text("2026-03-04T05:06:07Z"), a]), Value::List(&[Value::Time(now)]));
 
     give("[]string", a, Value::List(&[a]));
     give("[]string", Value::Int(2), Value::List(&[two]));

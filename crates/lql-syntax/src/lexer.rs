@@ -1,0 +1,25 @@
+//! Text to tokens. Never fails and loses nothing: what begins no token becomes an error token.
+
+use crate::{Span, Token, TokenKind};
+use logos::Logos;
+
+/// Cuts a text into tokens that cover every byte once.
+///
+/// ```
+/// # use lql_syntax::{lex, TokenKind};
+/// let kinds: Vec<_> = lex("a -1").into_iter().map(|token| token.kind).collect();
+/// assert_eq!(kinds, [TokenKind::Word, TokenKind::Whitespace, TokenKind::Minus, TokenKind::Int]);
+/// ```
+pub fn lex(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4);
+    for (kind, range) in TokenKind::lexer(text).spanned() {
+        let kind = kind.unwrap_or(TokenKind::Error);
+        let span = Span::new(range.start as u32, range.end as u32);
+        match tokens.last_mut() {
+            // One finding for a run of strange characters.
+            Some(last) if kind == TokenKind::Error && last.kind == kind => last.span = last.span.cover(span),
+            _ => tokens.push(Token { kind, span }),
+        }
+    }
+    tokens
+}
