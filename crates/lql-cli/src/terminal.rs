@@ -2,7 +2,7 @@
 
 use crate::outcome::Stop;
 use anstream::ColorChoice;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -33,6 +33,16 @@ impl Terminal {
             colour: shows(anstream::AutoStream::choice(&std::io::stdout())),
             error_colour: shows(anstream::AutoStream::choice(&std::io::stderr())),
         }
+    }
+
+    /// Whether standard error shows colours.
+    pub fn colour_of_errors(&self) -> bool {
+        self.error_colour
+    }
+
+    /// Whether somebody watches standard error.
+    pub fn shows_progress(&self) -> bool {
+        std::io::stderr().is_terminal()
     }
 
     /// Writes to standard output and flushes.

@@ -9,7 +9,7 @@ use lql_compiler::{Time, Value};
 use serde_json::{Map, Number, Value as Json};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::identity::NodeId;
+use crate::identity::{NodeId, Resolution};
 use crate::merge::Owned;
 use crate::state::{Fragment, State};
 
@@ -35,8 +35,17 @@ pub struct Profile {
 impl State {
     /// The profiles of a table as of an instant, sorted by id. Each is merged as it is asked for.
     pub fn profiles(&self, table: TableId, as_of: Time) -> impl ExactSizeIterator<Item = Profile> + '_ {
-        let mut groups: Vec<(u128, Vec<NodeId>)> = self
-            .resolve(table)
+        self.profiles_of(table, self.resolve(table), as_of)
+    }
+
+    /// The profiles of a resolution of this state, as of an instant, sorted by id.
+    pub fn profiles_of(
+        &self,
+        table: TableId,
+        resolution: Resolution,
+        as_of: Time,
+    ) -> impl ExactSizeIterator<Item = Profile> + '_ {
+        let mut groups: Vec<(u128, Vec<NodeId>)> = resolution
             .groups
             .into_iter()
             .filter(|group| group.iter().any(|member| self.fragment(table, *member).is_some()))

@@ -161,16 +161,9 @@ impl<'r> Iterator for Cells<'r> {
         if self.quotes && rest.first() == Some(&b'"') {
             return Some(self.quoted(start));
         }
-        let end = match memchr(self.delimiter, rest) {
-            Some(len) => {
-                self.at = Some(start + len + 1);
-                start + len
-            }
-            None => {
-                self.at = None;
-                self.row.len()
-            }
-        };
+        let len = memchr(self.delimiter, rest);
+        self.at = len.map(|len| start + len + 1);
+        let end = start + len.unwrap_or(rest.len());
         let raw = self.row.get(start..end).unwrap_or_default();
         if self.quotes
             && let Some(quote) = memchr(b'"', raw.as_bytes())

@@ -266,7 +266,7 @@ impl<'r> Chunker<'r> {
             if self.scanned > self.limit {
                 return Some(self.skip_span());
             }
-            target = self.scanned.max(self.chunk_size / 2) * 2;
+            target = self.scanned + self.scanned.max(self.chunk_size);
         }
     }
 

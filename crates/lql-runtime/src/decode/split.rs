@@ -1,7 +1,7 @@
 //! Where the elements of a JSON text begin and end: brackets, strings and commas only; decoding checks the rest.
 //!
 //! A damaged element ends at the next comma or bracket outside of it where its brackets allow. A line break inside a string
-//! ends the string: JSON has no such strings, so a forgotten quote confuses one line and not the file.
+//! ends the element: JSON has no such strings, so a forgotten quote costs one element and not the file.
 
 use super::fault::Fault;
 use super::record::{Reject, Span};
@@ -167,14 +167,11 @@ impl Splitter {
     fn inside(&self, byte: u8, element: &mut Element) -> End {
         if element.in_string {
             match byte {
-                b'\n' => element.in_string = false,
+                b'\n' => return End::After,
                 _ if element.escaped => element.escaped = false,
                 b'\\' => element.escaped = true,
                 b'"' => element.in_string = false,
                 _ => {}
-            }
-            if byte == b'\n' {
-                element.escaped = false;
             }
             return End::No;
         }

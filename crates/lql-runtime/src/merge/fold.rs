@@ -4,11 +4,15 @@
 
 use std::cmp::Ordering;
 
+use ecow::EcoString;
 use lql_compiler::{Kind, MergeOp, Value};
 
 use super::exact::{ExactSum, IntSum};
 use super::owned::Owned;
 use crate::Stamp;
+
+/// Texts up to this many bytes take no allocation.
+const LONGEST_INLINE: usize = EcoString::INLINE_LIMIT;
 
 /// What a fold needs to know of its field. For a map, `kind` is that of its entries.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +94,16 @@ impl Fold for Held {
         let scalar = rule.kind.is_scalar();
         if scalar && self.value.cmp_value(value) == Ordering::Equal {
             self.stamp = stamp;
+            return;
+        }
+        if by_stamp != Ordering::Equal
+            && let (Owned::Text(kept), Value::Text(text)) = (&mut self.value, value)
+            && (LONGEST_INLINE + 1..=kept.len()).contains(&text.len())
+        {
+            // Both stand on the heap, and the new one has room where the old one is.
+            self.stamp = stamp;
+            kept.clear();
+            kept.push_str(text);
             return;
         }
         let Some(value) = rule.owned(value) else { return };

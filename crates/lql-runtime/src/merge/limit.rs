@@ -54,3 +54,12 @@ pub(crate) fn day_text(day: i32) -> String {
     let text = Time::from_seconds(i64::from(day) * DAY).map(Time::to_rfc3339).unwrap_or_default();
     text.split_once('T').map(|(day, _)| day.to_owned()).unwrap_or_default()
 }
+
+/// Inserts with room for half as many again, not the usual four at least: there are very many collections, and most
+/// stay small.
+pub(crate) fn insert_snugly<T>(items: &mut Vec<T>, at: usize, item: T) {
+    if items.len() == items.capacity() {
+        items.reserve_exact(items.len() / 2 + 1);
+    }
+    items.insert(at, item);
+}

@@ -4,7 +4,7 @@ use ecow::EcoString;
 use lql_compiler::{Time, Value};
 
 use super::fold::{Fold, Held, Rule};
-use super::limit::{Limit, is_kept};
+use super::limit::{Limit, insert_snugly, is_kept};
 use super::owned::Owned;
 use crate::Stamp;
 
@@ -77,7 +77,7 @@ impl<F: MapFold> FoldMap<F> {
                 }
                 Err(at) => {
                     let Some(fold) = F::first(stamp, *item, rule) else { continue };
-                    self.entries.insert(at, ((*key).into(), fold));
+                    insert_snugly(&mut self.entries, at, ((*key).into(), fold));
                     if let Some(seen) = &mut self.seen {
                         seen.insert(at, stamp);
                     }

@@ -2,7 +2,7 @@
 
 use lql_compiler::{Kind, Time, Value};
 
-use super::limit::{Limit, day_of, day_text, is_kept};
+use super::limit::{Limit, day_of, day_text, insert_snugly, is_kept};
 use super::owned::Owned;
 use crate::Stamp;
 
@@ -28,7 +28,7 @@ impl Set {
             if let Err(at) = self.0.binary_search_by(|kept| kept.cmp_value(item))
                 && let Some(item) = Owned::new(item)
             {
-                self.0.insert(at, item);
+                insert_snugly(&mut self.0, at, item);
             }
         }
     }
@@ -64,7 +64,7 @@ impl StampedSet {
                 }
                 Err(at) => {
                     if let Some(item) = Owned::new(item) {
-                        self.0.insert(at, (item, stamp));
+                        insert_snugly(&mut self.0, at, (item, stamp));
                         self.shed(limit);
                     }
                 }
@@ -136,7 +136,7 @@ impl Days {
                     *sum = sum.saturating_add(count);
                 }
             }
-            Err(at) => self.0.insert(at, (day, count)),
+            Err(at) => insert_snugly(&mut self.0, at, (day, count)),
         }
     }
 

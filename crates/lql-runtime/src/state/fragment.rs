@@ -21,8 +21,10 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    pub(crate) fn new(time: Time) -> Self {
-        Self { created: time, modified: time, events: 0, ids: Vec::new(), states: Vec::new() }
+    /// For a first change with so many contributions.
+    pub(crate) fn new(time: Time, contributions: usize) -> Self {
+        let (ids, states) = (Vec::with_capacity(contributions), Vec::with_capacity(contributions));
+        Self { created: time, modified: time, events: 0, ids, states }
     }
 
     /// The fields that have contributions, sorted.
@@ -59,7 +61,7 @@ impl Fragment {
     /// Room grows by a quarter, not by half: there are very many fragments, and few fields come late.
     fn insert(&mut self, at: usize, id: FieldId, state: FieldState) {
         if self.ids.len() == self.ids.capacity() {
-            let more = (self.ids.len() / 4).max(4);
+            let more = (self.ids.len() / 4).max(2);
             self.ids.reserve_exact(more);
             self.states.reserve_exact(more);
         }

@@ -73,8 +73,8 @@ impl TableState {
     ) {
         let home = self.number(home, change.stamp);
         if let Some(known) = self.known.get_mut(home as usize) {
-            let time = change.stamp.time;
-            let fragment = known.fragment.get_or_insert_with(|| Box::new(Fragment::new(time)));
+            let first = || Box::new(Fragment::new(change.stamp.time, change.contributions.len()));
+            let fragment = known.fragment.get_or_insert_with(first);
             fragment.apply(change, schema);
         }
         let Some(table) = schema.table(change.table) else { return };

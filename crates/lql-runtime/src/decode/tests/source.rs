@@ -60,6 +60,8 @@ fn a_damaged_element_does_not_harm_its_neighbours() {
             "2:7! expected `:` after the member name",
             "3:2! a record must be a JSON object, `{…}`",
             "3:13! control character 0x0a inside a text; write it as an escape",
+            "4:11! something follows the end of the record",
+            "4: 4",
         ],
     );
     read(
@@ -76,7 +78,7 @@ fn a_damaged_element_does_not_harm_its_neighbours() {
 
 #[test]
 fn a_cut_array_gives_its_elements_and_a_reject() {
-    read(b"[{\"a\":1},{\"a\":2}", &["1: 1", "1: 2", "1:18! the file ends before its array is closed"]);
+    read(b"[{\"a\":1},{\"a\":2}", &["1: 1", "1: 2", "1:17! the file ends before its array is closed"]);
     read(
         b"[{\"a\":1},\n{\"a\":",
         &[
@@ -117,7 +119,8 @@ fn packed_inputs_are_unpacked() {
 
 #[test]
 fn a_cut_archive_gives_what_is_whole_and_then_fails() {
-    let lines: String = (0..2_000).map(|n| format!("{{\"a\":{}}}\n", n * 7_919 % 10_007)).collect();
+    let lines: Vec<String> = (0..2_000).map(|n| format!("{{\"a\":{}}}", n * 7_919 % 10_007)).collect();
+    let lines = lines.join("\n");
     let packed = gzip(lines.as_bytes());
     let shown = records(&packed[..packed.len() / 2], Options::default(), &["a"]);
     assert!(shown.len() > 100);
@@ -173,7 +176,7 @@ fn long_records_are_rejected_without_holding_them() {
 
 #[test]
 fn an_endless_record_is_read_in_bounded_memory() {
-    let endless = std::io::repeat(b'x').take(64 << 20);
+    let endless = std::io::repeat(b'x').take(8 << 20);
     for format in [Format::Ndjson, Format::Json, Format::Csv] {
         let start: &[u8] = if format == Format::Json { b"[" } else { b"a\n" };
         let options = Options {
