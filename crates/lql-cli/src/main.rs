@@ -1,5 +1,4 @@
 //! The `lql` command line: one file a verb in [`commands`], findings on standard output, everything else on standard error.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to its terminal")]
 
 mod clock;
 mod commands;
