@@ -42,10 +42,18 @@ pub(crate) fn scalar_constant(constant: &Constant) -> Value<'_> {
     }
 }
 
-/// Arithmetic. Integers stay integers; a result that does not fit 64 bits has no value.
+/// Arithmetic. Integers stay integers; a result that does not fit 64 bits has no value. Of lists the first element
+/// counts (reference 1.1).
 pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'a> {
-    match (number(a), number(b)) {
-        (Some(Number::Int(x)), Some(Number::Int(y))) if !both_texts(a, b) => {
+    let (a, b) = (a.first(), b.first());
+    let left = match (a, b) {
+        (Value::Text(_), Value::Text(_)) => None,
+        // Text on the left is a float even where it looks like an integer: `"7" / 2` is 3.5.
+        (Value::Text(text), _) => convert::parse_number(text).map(Number::Float),
+        _ => number(a),
+    };
+    match (left, number(b)) {
+        (Some(Number::Int(x)), Some(Number::Int(y))) => {
             let result = match op {
                 ArithOp::Add => x.checked_add(y),
                 ArithOp::Sub => x.checked_sub(y),
@@ -55,7 +63,7 @@ pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'
             };
             result.map_or(Value::Missing, Value::Int)
         }
-        (Some(x), Some(y)) if !both_texts(a, b) => {
+        (Some(x), Some(y)) => {
             let (x, y) = (x.float(), y.float());
             match op {
                 ArithOp::Add => Value::Number(x + y),
@@ -73,11 +81,6 @@ pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'
 /// `-a`
 pub(crate) fn negate<'a>(a: Value<'a>) -> Value<'a> {
     arithmetic(ArithOp::Sub, Value::Int(0), a)
-}
-
-/// Two texts are never arithmetic.
-fn both_texts(a: Value<'_>, b: Value<'_>) -> bool {
-    matches!((a, b), (Value::Text(_), Value::Text(_)))
 }
 
 #[derive(Clone, Copy)]
