@@ -134,7 +134,7 @@ pub(crate) fn against<'a>(op: SetOp, a: Value<'a>, set: &ConstantSet<'_>, clock:
         SetOp::In | SetOp::Intersects => {
             Value::Bool(any_element(a, |x| set.items.iter().any(|item| equal(x, *item, clock) == Some(true))))
         }
-        SetOp::Contains => Value::Bool(set.items.iter().any(|item| contains_one(a, *item) == Some(true))),
+        SetOp::Contains => contains_any(a, &set.items),
         SetOp::Like => {
             if set.patterns.iter().all(Option::is_none) {
                 return Value::Missing;
@@ -157,6 +157,9 @@ pub(crate) fn between<'a>(a: Value<'a>, low: Value<'a>, high: Value<'a>, clock: 
         return Value::Missing;
     }
     if let Value::List(items) = a {
+        if !is_times(items) {
+            return Value::Missing;
+        }
         let inside = |item: &Value<'a>| matches!(between(*item, low, high, clock), Value::Bool(true));
         return Value::Bool(items.iter().any(inside));
     }
@@ -291,8 +294,18 @@ fn any_element<'a>(value: Value<'a>, mut passes: impl FnMut(Value<'a>) -> bool) 
 fn contains<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
     match (a, b) {
         (Value::Missing, _) | (_, Value::Missing) => Value::Bool(false),
-        (a, Value::List(items)) => Value::Bool(items.iter().any(|item| contains_one(a, *item) == Some(true))),
+        (a, Value::List(items)) => contains_any(a, items),
         (a, b) => contains_one(a, b).map_or(Value::Missing, Value::Bool),
+    }
+}
+
+/// Whether any of the items is contained; no value where nothing could be.
+fn contains_any<'a>(a: Value<'a>, items: &[Value<'_>]) -> Value<'a> {
+    match a {
+        Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            Value::Bool(items.iter().any(|item| contains_one(a, *item) == Some(true)))
+        }
+        _ => Value::Missing,
     }
 }
 
