@@ -20,12 +20,14 @@ pub(crate) struct Names<'n> {
 
 /// Lowers one expression.
 pub(crate) fn expr(graph: &mut Graph, names: &Names<'_>, tree: &Expr) -> NodeId {
-    Lowering { graph, names }.expr(tree)
+    Lowering { graph, names, included: HashMap::new() }.expr(tree)
 }
 
 struct Lowering<'g, 'n> {
     graph: &'g mut Graph,
     names: &'g Names<'n>,
+    /// Segments that were lowered. Each is lowered once, however many others include it.
+    included: HashMap<String, NodeId>,
 }
 
 impl Lowering<'_, '_> {
@@ -61,16 +63,7 @@ impl Lowering<'_, '_> {
                     self.graph.add(Node::List(items))
                 }
             },
-            ExprKind::Include(name) => {
-                let segments = self.names.segments;
-                match segments.get(&name.text.to_lowercase()) {
-                    Some(condition) => {
-                        let condition = self.expr(condition);
-                        self.graph.add(Node::IsTrue(condition))
-                    }
-                    None => self.none(),
-                }
-            }
+            ExprKind::Include(name) => self.include(name.text.to_lowercase()),
             ExprKind::IfElse { condition, then, otherwise } => {
                 let (condition, then, otherwise) = (self.expr(condition), self.expr(then), self.expr(otherwise));
                 self.graph.add(Node::If(condition, then, Some(otherwise)))
@@ -82,6 +75,22 @@ impl Lowering<'_, '_> {
             ExprKind::Star => self.graph.constant(Constant::Bool(true)),
             ExprKind::Broken => self.none(),
         }
+    }
+
+    fn include(&mut self, slug: String) -> NodeId {
+        if let Some(known) = self.included.get(&slug) {
+            return *known;
+        }
+        let segments = self.names.segments;
+        let node = match segments.get(&slug) {
+            Some(condition) => {
+                let condition = self.expr(condition);
+                self.graph.add(Node::IsTrue(condition))
+            }
+            None => self.none(),
+        };
+        self.included.insert(slug, node);
+        node
     }
 
     fn unary(&mut self, operand: &Expr, node: impl Fn(NodeId) -> Node) -> NodeId {

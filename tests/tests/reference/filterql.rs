@@ -236,7 +236,20 @@ fn unknown_and_cyclic_includes_are_refused() {
     Lab::filterql().refuses_with(&[("INCLUDE nobody", codes::UNKNOWN_SEGMENT), ("NOT INCLUDE nobody", codes::UNKNOWN_SEGMENT)]);
     let cyclic = Lab::filterql().include("FILTER INCLUDE b ALIAS a").include("FILTER INCLUDE a ALIAS b");
     cyclic.refuses(&["INCLUDE a"]);
+    // The circle need not pass through the segment that is asked for.
+    Lab::filterql().include("FILTER INCLUDE b ALIAS a").include("FILTER INCLUDE b ALIAS b").refuses(&["INCLUDE a"]);
+    Lab::filterql().include("FILTER INCLUDE nobody ALIAS a").refuses(&["INCLUDE a"]);
     assert_eq!(findings("", "FILTER INCLUDE me ALIAS me"), [codes::CYCLIC_SEGMENT]);
+}
+
+#[test]
+fn segments_that_include_others_twice_at_each_of_many_levels_compile_at_once() {
+    let mut lab = Lab::filterql().include("FILTER yes ALIAS s0");
+    for level in 1..60 {
+        let below = level - 1;
+        lab = lab.include(&format!("FILTER AND (INCLUDE s{below}, INCLUDE s{below}) ALIAS s{level}"));
+    }
+    lab.event(r#"{"yes": true}"#).gives(&[("INCLUDE s59", "true")]);
 }
 
 #[test]
