@@ -141,6 +141,9 @@ codes! {
     SETTING_VALUE = 509, "setting with a wrong value",
         "lql.toml cannot be read as TOML, or a setting has a value of the wrong type, or one outside its range.",
         "", "";
+    NOT_UTF8 = 510, "text that is not UTF-8",
+        "Texts are read as UTF-8. Bytes of another encoding, often from an older editor, would silently become other characters, so the file is refused. Save it as UTF-8.",
+        "", "";
 }
 
 /// Every code of the project: those of the syntax, then those of the checker.

@@ -32,13 +32,11 @@ impl<'a> Window<'a> {
         }
         let before = line.get(..focus).unwrap_or(line);
         let start = before.char_indices().rev().take(LEAD).last().map_or(before.len(), |(at, _)| at);
-        match line.get(start..).and_then(|rest| rest.char_indices().nth(WIDEST)) {
-            Some((length, _)) => Self { line, shown: start..start + length },
-            None => {
-                let start = line.char_indices().rev().take(WIDEST).last().map_or(0, |(at, _)| at);
-                Self { line, shown: start..line.len() }
-            }
+        if let Some((length, _)) = line.get(start..).and_then(|rest| rest.char_indices().nth(WIDEST)) {
+            return Self { line, shown: start..start + length };
         }
+        let start = line.char_indices().rev().take(WIDEST).last().map_or(0, |(at, _)| at);
+        Self { line, shown: start..line.len() }
     }
 
     /// The text that is shown, harmless for a terminal.
