@@ -6,12 +6,14 @@ mod brackets;
 pub mod codes;
 mod column;
 mod diagnostic;
+mod erase;
 mod expression;
 mod filter;
 mod lexeme;
 mod lexer;
 mod literal;
 mod parse;
+mod print;
 mod span;
 mod split;
 mod statement;
@@ -23,11 +25,14 @@ pub use codes::CODES;
 pub use diagnostic::{Code, CodeEntry, Diagnostic, Edit, Fix, Label, Safety, Severity};
 pub use lexer::lex;
 pub use parse::{Parsed, detect_dialect, parse, parse_expression};
+pub use print::print_expr;
 pub use span::Span;
 pub use token::{Token, TokenKind};
 
 #[cfg(test)]
 mod expression_tests;
+#[cfg(test)]
+mod generate;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Laws that hold for every text: nothing is lost, nothing panics, whatever stands there.
 
 use crate::ast::{Dialect, ExprKind};
-use crate::{TokenKind, lex, parse, parse_expression};
+use crate::generate::{expressions, statements};
+use crate::{TokenKind, lex, parse, parse_expression, print_expr};
 use proptest::prelude::*;
 
 const QUERY: &str = include_str!("fixtures/orders.lql");
@@ -151,6 +152,21 @@ proptest! {
     #[test]
     fn word_soup_is_read(text in word_soup(), dialect in dialects()) {
         read(&text, dialect);
+    }
+
+    #[test]
+    fn a_printed_expression_reads_as_the_same(expr in expressions(), dialect in dialects()) {
+        let text = print_expr(&expr, dialect);
+        let (again, diagnostics) = parse_expression(&text, dialect);
+        prop_assert!(!diagnostics.iter().any(crate::Diagnostic::is_error), "{text}: {diagnostics:#?}");
+        prop_assert_eq!(again.without_spans(), expr, "{}", text);
+    }
+
+    #[test]
+    fn generated_statements_are_good(text in statements(Dialect::Lql), filter in statements(Dialect::FilterQl)) {
+        let errors = |parsed: crate::Parsed| -> Vec<_> { parsed.diagnostics.into_iter().filter(crate::Diagnostic::is_error).collect() };
+        prop_assert_eq!(errors(parse(&text, Dialect::Lql)), [], "{}", text);
+        prop_assert_eq!(errors(parse(&filter, Dialect::FilterQl)), [], "{}", filter);
     }
 
     #[test]

@@ -226,7 +226,7 @@ impl<'t> Piece<'t> {
         let call = next.is_some_and(|next| next.kind == TokenKind::OpenRound && !next.blank);
         match keyword {
             Keyword::Select => at == 0 || !call && !self.is_used_as_name(at),
-            Keyword::Filter => at == 0 || after_value && !self.is_used_as_name(at),
+            Keyword::Filter => at == 0 || after_value,
             Keyword::Limit => after_value,
             Keyword::By => !at.checked_sub(1).is_some_and(|it| self.role_at(it) == Role::Foreign),
             Keyword::From | Keyword::Into | Keyword::Where | Keyword::With | Keyword::Alias => true,
@@ -244,7 +244,10 @@ impl<'t> Piece<'t> {
             // `ALIAS alias` at the very end.
             return at.checked_sub(1).is_some_and(|it| matches!(self.role_at(it), Role::Head(_)));
         };
+        let opens = self.get(at + 2).is_some_and(|it| it.kind == TokenKind::OpenRound);
         match next.keyword {
+            // `WHERE AND ( … )`, `WHERE contains(…)`: no infix operators.
+            Some(Keyword::And | Keyword::Or | Keyword::Contains) if opens => false,
             Some(keyword) => {
                 // `SELECT FROM s` lacks columns; `FROM alias INTO user` names a stream badly.
                 let head = !keyword.is_of_expressions() || keyword == Keyword::If;
