@@ -12,6 +12,7 @@
 // A test that cannot go on says so by panicking.
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, clippy::indexing_slicing)]
 
+pub mod generator;
 mod lab;
 mod mapping;
 pub mod oracle;
@@ -29,5 +30,6 @@ pub const TS: &str = "2026-03-04T05:06:07Z";
 
 /// An instant from RFC 3339 text.
 pub fn time(text: &str) -> lql_compiler::Time {
-    lql_compiler::dates::parse(text, lql_compiler::Time::default()).unwrap_or_else(|| panic!("no instant: {text}"))
+    lql_compiler::dates::parse(text, lql_compiler::Time::default())
+        .unwrap_or_else(|| panic!("no instant: {text}"))
 }

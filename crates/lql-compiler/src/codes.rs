@@ -61,10 +61,6 @@ codes! {
         "A column without `AS` takes its name from the first event key in it. This one has none.",
         "SELECT email(m) AS email, 5 FROM web INTO user BY email ALIAS a",
         "SELECT email(m) AS email, 5 AS five FROM web INTO user BY email ALIAS a";
-    GUARD_OUTSIDE_IFCASE = 213, "`value IF condition` without ELSE",
-        "Inside an expression, `IF` chooses between two values and needs an `ELSE`; only the arguments of `ifcase` may leave it out.",
-        "SELECT email(m) AS email, join(x IF z > 1, \"-\") AS y FROM web INTO user BY email ALIAS a",
-        "SELECT email(m) AS email, join(x IF z > 1 ELSE \"\", \"-\") AS y FROM web INTO user BY email ALIAS a";
     CAST_TYPE = 214, "unknown type in cast",
         "`cast(x AS type)` gives string, int, time, []byte or char.",
         "SELECT email(m) AS email, cast(x AS bool) AS y FROM web INTO user BY email ALIAS a",
@@ -149,7 +145,7 @@ codes! {
 
 /// Every code of the project: those of the syntax, then those of the checker.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    CODES.iter()
+    lql_syntax::codes::CODES.iter().chain(CODES)
 }
 
 /// Finds the entry of a code written as `LQL0201`, `lql201` or `201`.

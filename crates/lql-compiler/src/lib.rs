@@ -21,8 +21,8 @@ mod time;
 mod value;
 
 pub use check::{
-    BlockSettings, Checked, CheckedColumn, CheckedExpression, CheckedQuery, CheckedSegment, FieldSettings, Settings, Source,
-    Surroundings, TableSettings, check, check_expression,
+    BlockSettings, Checked, CheckedColumn, CheckedExpression, CheckedQuery, CheckedSegment, FieldSettings,
+    Settings, Source, Surroundings, TableSettings, check, check_expression,
 };
 pub use kind::{KINDS, Kind, KindEntry, SYSTEM_KINDS};
 pub use mergeop::{MERGE_OPS, MergeOp, MergeOpEntry};

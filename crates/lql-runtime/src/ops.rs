@@ -349,7 +349,9 @@ fn like<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
     let matches = |text: &str| patterns.iter().any(|p| p.matches(text));
     match a {
         Value::Text(text) => Value::Bool(matches(text)),
-        Value::List(items) => Value::Bool(items.iter().any(|item| matches!(item, Value::Text(text) if matches(text)))),
+        Value::List(items) => {
+            Value::Bool(items.iter().any(|item| matches!(item, Value::Text(text) if matches(text))))
+        }
         _ => Value::Missing,
     }
 }

@@ -124,10 +124,7 @@ fn one_item_is_the_item_itself_and_an_empty_list_has_a_value() {
 
 #[test]
 fn an_infix_item_in_a_list_is_legal() {
-    lab().gives(&[
-        ("AND (a > 0 AND b < 9)", "true"),
-        ("AND (a > 0 OR b > 9, c == 3)", "true"),
-    ]);
+    lab().gives(&[("AND (a > 0 AND b < 9)", "true"), ("AND (a > 0 OR b > 9, c == 3)", "true")]);
 }
 
 #[test]

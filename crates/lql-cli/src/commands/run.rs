@@ -29,10 +29,11 @@ Examples:
   lql run examples/shop --segments --format table
   lql run examples/shop --emit changes                      what each event says, before merging
   lql run web.lql --stream web --events today.ndjson -      other events; `-` is standard input
-  lql run web.lql --events web.csv.gz --timestamp-field at --id-field event_id --output profiles.json
+  lql run web.lql --events web.csv.gz --timestamp-field at --id-field event_id
 
-Profiles are sorted by id and their keys by name: two runs over the same events are byte for byte the same.
-Rejected events go to a file beside the output. Exit code 1 if any event was rejected.")]
+Profiles are sorted by id and their keys by name: two runs over the same events are byte for
+byte the same. Rejected events go to a file beside the output. Exit code 1 if any event was
+rejected.")]
 pub struct Run {
     /// A project folder, or files of queries and filters
     #[arg(required = true, value_name = "PROJECT|FILES")]
@@ -112,9 +113,11 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         mappers.push(mapper);
     }
     let inputs = plan.inputs(args)?;
-    let threads = args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let threads =
+        args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut output = write::Output::open(args.output.as_deref())?;
-    let changes = (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
+    let changes =
+        (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
     let job = Job {
         schema: &plan.package.schema,
         files: &plan.package.files,
@@ -161,7 +164,11 @@ impl Plan {
         let project = Project::load_one(&args.paths, None)?;
         let checked = project.check();
         if !checked.diagnostics.is_empty() {
-            terminal.complain(&report::human(&checked.diagnostics, &project.views(), terminal.colour_of_errors()));
+            terminal.complain(&report::human(
+                &checked.diagnostics,
+                &project.views(),
+                terminal.colour_of_errors(),
+            ));
         }
         let Ok(package) = checked.package() else { return Ok(None) };
         Ok(Some(Plan { package, file: project.file, events: project.events }))
@@ -184,7 +191,9 @@ impl Plan {
             args.events.iter().map(|path| EventFile { stream: stream(path), path: path.clone() }).collect()
         };
         if files.is_empty() {
-            return Err(Stop::Misuse("there are no events: the project has no events/ folder; name files with --events".into()));
+            return Err(Stop::Misuse(
+                "there are no events: the project has no events/ folder; name files with --events".into(),
+            ));
         }
         files.into_iter().map(|file| self.input(file, args)).collect()
     }

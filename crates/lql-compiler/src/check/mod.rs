@@ -8,9 +8,9 @@ mod settings;
 mod unify;
 
 pub(crate) use expr::literal_text;
-pub(crate) use segments::{conditions, fields_of};
 pub use query::{CheckedColumn, CheckedQuery};
 pub use segments::CheckedSegment;
+pub(crate) use segments::{conditions, fields_of};
 pub use settings::{BlockSettings, FieldSettings, Settings, TableSettings};
 
 use crate::schema::Schema;
@@ -137,7 +137,9 @@ impl Checked {
 
     /// The line of a place, counted from 1.
     pub(crate) fn line(&self, file: u32, offset: u32) -> u32 {
-        self.lines.get(file as usize).map_or(1, |starts| starts.partition_point(|start| *start <= offset) as u32)
+        self.lines
+            .get(file as usize)
+            .map_or(1, |starts| starts.partition_point(|start| *start <= offset) as u32)
     }
 }
 

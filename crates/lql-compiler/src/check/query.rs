@@ -219,15 +219,20 @@ fn kind_named(name: &Name, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
     }
     if SYSTEM_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(&name.text)) {
         diagnostics.push(
-            Diagnostic::error(codes::SYSTEM_KIND, format!("kind `{}` is the system's own", name.text), name.span)
-                .label("not for mappings")
-                .note("mappings write values; the system writes this kind itself"),
+            Diagnostic::error(
+                codes::SYSTEM_KIND,
+                format!("kind `{}` is the system's own", name.text),
+                name.span,
+            )
+            .label("not for mappings")
+            .note("mappings write values; the system writes this kind itself"),
         );
         return None;
     }
     let near = nearest(&name.text, KINDS.iter().flat_map(|e| e.aliases.iter().copied().chain([e.name])));
-    let mut finding = Diagnostic::error(codes::UNKNOWN_KIND, format!("unknown kind `{}`", name.text), name.span)
-        .label("no kind has this name");
+    let mut finding =
+        Diagnostic::error(codes::UNKNOWN_KIND, format!("unknown kind `{}`", name.text), name.span)
+            .label("no kind has this name");
     if let Some(question) = question(&near) {
         finding = finding.note(question);
     }
@@ -315,9 +320,12 @@ fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagn
         let key_of = columns.iter().find(|c| {
             tree.columns.get(c.index).is_some_and(|t| t.expr.span.of(text).contains(by.text.as_str()))
         });
-        let mut finding =
-            Diagnostic::error(codes::BY_NO_COLUMN, format!("BY names `{}`, which is no column", by.text), by.span)
-                .label("no column has this name");
+        let mut finding = Diagnostic::error(
+            codes::BY_NO_COLUMN,
+            format!("BY names `{}`, which is no column", by.text),
+            by.span,
+        )
+        .label("no column has this name");
         let candidate = match (&near[..], key_of) {
             ([one], _) => Some((*one).to_owned()),
             ([], Some(column)) => {

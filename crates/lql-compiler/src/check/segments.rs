@@ -101,9 +101,12 @@ pub(crate) fn unknown_and_cyclic(names: &[Name], conditions: &HashMap<String, Ex
         let slug = name.text.to_lowercase();
         let Some(condition) = conditions.get(&slug) else {
             let near = nearest(&slug, conditions.keys().map(String::as_str));
-            let mut finding =
-                Diagnostic::error(codes::UNKNOWN_SEGMENT, format!("unknown segment `{}`", name.text), name.span)
-                    .label("no segment has this alias");
+            let mut finding = Diagnostic::error(
+                codes::UNKNOWN_SEGMENT,
+                format!("unknown segment `{}`", name.text),
+                name.span,
+            )
+            .label("no segment has this alias");
             if let Some(question) = question(&near) {
                 finding = finding.note(question);
             }

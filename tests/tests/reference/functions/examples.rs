@@ -23,7 +23,10 @@ fn every_example_of_the_catalog_gives_what_it_says() {
             };
             if !fits {
                 let expected = example.result.unwrap_or(lql_tests::NV);
-                failures.push(format!("  {}\n    on {}\n    expected {expected}\n    found    {found}", example.expr, example.event));
+                failures.push(format!(
+                    "  {}\n    on {}\n    expected {expected}\n    found    {found}",
+                    example.expr, example.event
+                ));
             }
         }
     }

@@ -3,7 +3,8 @@
 use lql_tests::{Lab, NV};
 
 fn lab() -> Lab {
-    Lab::lql().event(r#"{"n": 5, "zero": 0, "s": "x", "empty": "", "yes": true, "off": false, "d": "2026-03-04"}"#)
+    Lab::lql()
+        .event(r#"{"n": 5, "zero": 0, "s": "x", "empty": "", "yes": true, "off": false, "d": "2026-03-04"}"#)
 }
 
 #[test]
