@@ -256,7 +256,7 @@ fn d28_merge_on_maps_is_the_newest_per_key() {
 
 #[test]
 fn d29_the_length_of_text_is_in_characters() {
-    Lab::lql().gives(&[(r#"len("é")"#, "1"), (r#"char_length("日本")"#, "2"), (r#"len("")"#, NV)]);
+    Lab::lql().gives(&[(r#"len("é")"#, "1"), (r#"char_length("日本")"#, "2"), (r#"len("")"#, "0")]);
 }
 
 #[test]
