@@ -88,6 +88,10 @@ codes! {
         "A condition passes only if it is the boolean `true`. A text or a number never passes, whatever it holds.",
         "SELECT email(m) AS email, x AS y IF toint(z) FROM web INTO user BY email ALIAS a",
         "SELECT email(m) AS email, x AS y IF toint(z) > 0 FROM web INTO user BY email ALIAS a";
+    UNQUOTED_DATE = 306, "date math without quotes",
+        "`now-3d` without quotes is the name of a field, because `-` may stand in names. Date math is a text.",
+        "FILTER last_order > now-3d ALIAS recent",
+        "FILTER last_order > \"now-3d\" ALIAS recent";
     UNKNOWN_MERGEOP = 401, "unknown merge operator",
         "`MERGEOP` says how values of several events become one. `lql doc mergeops` lists the operators.",
         "SELECT email(m) AS email, x AS y MERGEOP lastest FROM web INTO user BY email ALIAS a",

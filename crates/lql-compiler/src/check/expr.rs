@@ -146,6 +146,24 @@ impl<'s> ExprChecker<'s> {
     }
 
     fn field(&mut self, span: Span, name: &str) -> Kind {
+        if crate::dates::parse_math(name).is_some() && name.len() > 3 {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    codes::UNQUOTED_DATE,
+                    format!("`{name}` is a field here, not a date"),
+                    span,
+                )
+                .label("without quotes this is a name")
+                .note("date math stands in double quotes")
+                .fix(
+                    format!("write \"{name}\""),
+                    Safety::Unsafe,
+                    span,
+                    format!("\"{name}\""),
+                ),
+            );
+            return Kind::Dynamic;
+        }
         if let Some(kind) = self.scene.kinds.and_then(|kinds| kinds.get(name)) {
             return *kind;
         }

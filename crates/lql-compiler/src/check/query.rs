@@ -309,7 +309,8 @@ fn fitting(kind: Kind) -> String {
 /// Every BY name is a column.
 fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagnostic>, text: &str) {
     // A column that could not be read may be the one that is meant.
-    let unreadable = columns.len() < tree.columns.len()
+    let unreadable = columns.is_empty()
+        || columns.len() < tree.columns.len()
         || tree.columns.iter().any(|c| matches!(c.expr.kind, ExprKind::Broken) && c.name.is_none());
     for by in &tree.by {
         if columns.iter().any(|c| c.field == by.text) || unreadable {
