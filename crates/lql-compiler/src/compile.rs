@@ -70,7 +70,7 @@ fn stream_program(checked: &Checked, stream: &str, queries: &[&CheckedQuery]) ->
                     query: index as u16,
                     span: (tree.span.start, tree.span.end),
                     line: checked.line(query.file, tree.span.start),
-                    text: String::new(),
+                    text: lql_syntax::print_expr(&tree.expr, lql_syntax::ast::Dialect::Lql),
                 },
                 guard,
                 value,
