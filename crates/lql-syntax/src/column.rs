@@ -136,7 +136,7 @@ fn column_clause(
 }
 
 /// The clauses of a column. An `IF` that has its `ELSE` belongs to a value.
-fn heads(piece: &Piece<'_>, range: Range<usize>) -> Vec<Clause> {
+pub(crate) fn heads(piece: &Piece<'_>, range: Range<usize>) -> Vec<Clause> {
     let mut open_ifs: Vec<usize> = Vec::new();
     let mut value_ifs: HashSet<usize> = HashSet::new();
     for at in range.clone() {

@@ -41,7 +41,8 @@ pub fn parse(text: &str, dialect: Dialect) -> Parsed {
     let lexemes = lexemes(text, &tokens);
     let pieces = statements(dialect, &lexemes, &mut diagnostics);
     let mut read = Vec::with_capacity(pieces.len());
-    for lexemes in pieces {
+    for range in pieces {
+        let lexemes = lexemes.get(range).unwrap_or_default();
         let piece = Piece::new(text, dialect, lexemes, &mut diagnostics);
         let first = lexemes.first().map_or(0, |it| it.index);
         let description = literal::description(text, &tokens, first);
