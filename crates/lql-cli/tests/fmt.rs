@@ -20,7 +20,11 @@ fn straight() -> String {
 fn standard_input_comes_back_formatted() {
     let straight = straight();
     assert!(straight.contains("-- web"), "comments stay");
-    assert_eq!(Call::new(&["fmt", "-"]).stdin(&straight).run().out, straight, "formatted twice is formatted once");
+    assert_eq!(
+        Call::new(&["fmt", "-"]).stdin(&straight).run().out,
+        straight,
+        "formatted twice is formatted once"
+    );
 }
 
 #[test]
