@@ -92,6 +92,10 @@ codes! {
         "`now-3d` without quotes is the name of a field, because `-` may stand in names. Date math is a text.",
         "FILTER last_order > now-3d ALIAS recent",
         "FILTER last_order > \"now-3d\" ALIAS recent";
+    NOT_A_DATE = 307, "text that is no date",
+        "A date is compared with a text, and the text is neither a date nor date math such as \"now-7d\", so the comparison never has a value. The units of date math are y, M, w, d, h, m and s; letter case counts.",
+        "FILTER todate(x) > \"now-3x\" ALIAS recent",
+        "FILTER todate(x) > \"now-3d\" ALIAS recent";
     UNKNOWN_MERGEOP = 401, "unknown merge operator",
         "`MERGEOP` says how values of several events become one. `lql doc mergeops` lists the operators.",
         "SELECT email(m) AS email, x AS y MERGEOP lastest FROM web INTO user BY email ALIAS a",

@@ -1,9 +1,9 @@
 //! Checks of one expression: names, arity, argument kinds, literals, places; and the kind it gives.
 
-use crate::Kind;
 use crate::catalog::{self, Function, ParamKind, Presence, ResultKind, Scope};
 use crate::codes;
 use crate::suggest::{nearest, question};
+use crate::{Kind, Time};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, Literal, Name};
 use lql_syntax::{Diagnostic, Safety, Span};
 use std::collections::HashMap;
@@ -97,8 +97,10 @@ impl<'s> ExprChecker<'s> {
             }
             ExprKind::Binary { op, left, right, .. } => self.binary(*op, left, right),
             ExprKind::Between { value, low, high } => {
-                for operand in [value, low, high] {
-                    self.expr(operand, Place::Inner);
+                let kind = self.expr(value, Place::Inner);
+                for bound in [low, high] {
+                    self.expr(bound, Place::Inner);
+                    self.date_text(kind, bound);
                 }
                 Kind::Bool
             }
@@ -235,10 +237,29 @@ impl<'s> ExprChecker<'s> {
                 Kind::Number
             }
             _ => {
-                self.expr(left, Place::Inner);
-                self.expr(right, Place::Inner);
+                let (a, b) = (self.expr(left, Place::Inner), self.expr(right, Place::Inner));
+                if matches!(
+                    op,
+                    BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Lt | BinaryOp::Le
+                ) {
+                    self.date_text(a, right);
+                    self.date_text(b, left);
+                }
                 Kind::Bool
             }
+        }
+    }
+
+    /// A literal that is compared with a value of this kind: with a date, it must be one.
+    fn date_text(&mut self, kind: Kind, literal: &Expr) {
+        if let (Kind::Date | Kind::TimeSet, ExprKind::Literal(Literal::Text(text))) = (kind, &literal.kind)
+            && crate::dates::parse(text, Time::default()).is_none()
+        {
+            self.diagnostics.push(
+                Diagnostic::error(codes::NOT_A_DATE, format!("{text:?} is no date"), literal.span)
+                    .label("compared with a date")
+                    .note("write a date such as \"2026-03-04\", or date math such as \"now-7d\" (units y M w d h m s)"),
+            );
         }
     }
 

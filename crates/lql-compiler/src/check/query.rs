@@ -38,7 +38,7 @@ pub struct CheckedColumn {
     pub identity: bool,
     /// The kind of the expression.
     pub expr_kind: Kind,
-    /// The kind of the field: declared, else inferred, else taken from another column of the field.
+    /// The kind of the field: declared, else taken from a column of the field that declares it, else inferred.
     pub kind: Kind,
     /// How `kind` came about, and where.
     pub kind_origin: Origin,
@@ -59,7 +59,7 @@ pub enum Origin {
     Declared(Span),
     /// From the expression.
     Inferred,
-    /// Nothing is known: a plain key. Another column may decide.
+    /// Nothing is known, as of a plain key: text, unless another column declares the field's kind.
     Open,
 }
 

@@ -110,7 +110,10 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
     let known = findings.len();
     if let Some((leading_query, leading)) = leader {
         for (query, other) in writers.iter().filter_map(column) {
-            if other.kind == field.kind || other.kind_origin == Origin::Open {
+            // A plain key is text, unless another column says in so many words what the field holds.
+            let adopts =
+                other.kind_origin == Origin::Open && matches!(leading.kind_origin, Origin::Declared(_));
+            if other.kind == field.kind || adopts {
                 continue;
             }
             let span = match other.kind_origin {
