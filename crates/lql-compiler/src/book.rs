@@ -62,7 +62,7 @@ fn entry(function: &Function, page: &mut String) {
     let mut facts = vec![match function.result {
         ResultKind::Is(Kind::Dynamic) => "gives the kind that the value has".to_owned(),
         ResultKind::Is(kind) => format!("gives `{kind}`"),
-        ResultKind::From(_) => "its kind follows its arguments".to_owned(),
+        ResultKind::From(_) => "gives a value whose kind follows the arguments".to_owned(),
     }];
     if let Some(aggregate) = function.aggregate {
         facts.push(format!("accumulates over events by `{}`", aggregate.mergeop));

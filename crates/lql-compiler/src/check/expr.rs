@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Function, ParamKind, Presence, ResultKind, Scope};
 use crate::codes;
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
 use crate::{Kind, Time};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, Literal, Name};
 use lql_syntax::{Diagnostic, Safety, Span};
@@ -197,7 +197,7 @@ impl<'s> ExprChecker<'s> {
             }
         };
         let near = nearest(base, fields.keys().map(String::as_str).filter(|field| *field != base));
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         } else if map.is_none() {
             finding = finding.note("text stands in double quotes: an unquoted word is always a field");
@@ -341,7 +341,7 @@ impl<'s> ExprChecker<'s> {
             name.span,
         )
         .label("no function has this name");
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         finding = finding.note("`lql doc` lists every function");

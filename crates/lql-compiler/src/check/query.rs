@@ -3,7 +3,7 @@
 use super::expr::{ExprChecker, Place, Scene, article};
 use super::names::default_name;
 use crate::catalog::{self, Prepared};
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
 use crate::{KINDS, Kind, MERGE_OPS, MergeOp, SYSTEM_KINDS, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Name, Query};
 use lql_syntax::{Diagnostic, Safety, Span};
@@ -233,7 +233,7 @@ fn kind_named(name: &Name, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
     let mut finding =
         Diagnostic::error(codes::UNKNOWN_KIND, format!("unknown kind `{}`", name.text), name.span)
             .label("no kind has this name");
-    if let Some(question) = question(&near) {
+    if let Some(question) = choice(&near) {
         finding = finding.note(question);
     }
     let all: Vec<_> = KINDS.iter().map(|e| e.name).collect();
@@ -278,7 +278,7 @@ fn mergeop_named(
             name.span,
         )
         .label("no merge operator has this name");
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         finding = finding.note(format!("for `{kind}` there are {}", fitting(kind)));
@@ -338,7 +338,7 @@ fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagn
             }
             _ => None,
         };
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         } else if candidate.is_none() {
             finding = finding.note(format!("add a column `… AS {}`", by.text));

@@ -3,7 +3,7 @@
 use super::expr::{ExprChecker, Place, Scene};
 use super::query::CheckedQuery;
 use crate::schema::Schema;
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
 use crate::{Kind, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Filter, Name};
 use lql_syntax::{Diagnostic, Safety, Span};
@@ -114,7 +114,7 @@ fn unknown_or_cyclic(
         let mut finding =
             Diagnostic::error(codes::UNKNOWN_SEGMENT, format!("unknown segment `{}`", name.text), name.span)
                 .label("no segment has this alias");
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         if let [one] = near[..] {
