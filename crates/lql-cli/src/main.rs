@@ -51,6 +51,9 @@ enum Verb {
     Completions(completions::Completions),
 }
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     outcome::report_bugs();
     let matches = match Cli::command().color(terminal::clap_choice()).try_get_matches() {

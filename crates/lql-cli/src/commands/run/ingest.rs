@@ -123,10 +123,10 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
         changes.finish(sink.output)?;
     }
     let rejects = sink.rejects.finish()?;
-    let mut state = empty;
-    for shard in states {
-        state.merge(shard.into_inner().unwrap_or_else(PoisonError::into_inner));
-    }
+    let mut shards =
+        states.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let mut state = shards.next().unwrap_or(empty);
+    shards.for_each(|shard| state.merge(shard));
     let merged = state.counts();
     Ok(Done {
         state,
