@@ -403,12 +403,26 @@ impl<'p> Builder<'p> {
             }
             Tok::AndList => "AND (".to_owned(),
             Tok::OrList => "OR (".to_owned(),
-            Tok::IsNull => "IS NULL".to_owned(),
-            Tok::IsNotNull => "IS NOT NULL".to_owned(),
+            // Word by word, for a line must not break behind the last one because of a comment between them.
+            Tok::IsNull | Tok::IsNotNull => {
+                for at in first..first + count - 1 {
+                    let word = self.piece.span(at..at + 1).of(self.piece.text).to_ascii_uppercase();
+                    self.token(at, word, parts);
+                    self.space(parts);
+                }
+                self.token(first + count - 1, "NULL", parts);
+                self.at = first + count;
+                return;
+            }
             Tok::Include(name) => {
+                self.token(first, "INCLUDE", parts);
+                self.space(parts);
                 let written = name.span.of(self.piece.text);
                 let quoted = written.starts_with('\'');
-                format!("INCLUDE {}", if quoted { spell(&name.text) } else { written.to_owned() })
+                let text = if quoted { spell(&name.text) } else { written.to_owned() };
+                self.tokens(first + 1..first + count, text, parts);
+                self.at = first + count;
+                return;
             }
             Tok::Type(_) => {
                 self.kind(first..first + count, parts);

@@ -8,12 +8,12 @@ use proptest::prelude::*;
 const QUERY: &str = include_str!("fixtures/orders.lql");
 const FILTER: &str = include_str!("fixtures/paying.lql");
 
-fn dialects() -> impl Strategy<Value = Dialect> {
+pub(crate) fn dialects() -> impl Strategy<Value = Dialect> {
     prop_oneof![Just(Dialect::Lql), Just(Dialect::FilterQl)]
 }
 
 /// Texts out of pieces that mean something, in any order: they get deeper into the parser than noise does.
-fn word_soup() -> impl Strategy<Value = String> {
+pub(crate) fn word_soup() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
         "SELECT",
         "FILTER",
@@ -94,7 +94,7 @@ fn word_soup() -> impl Strategy<Value = String> {
 }
 
 /// A good text with a part cut out, and something else put there.
-fn broken_text() -> impl Strategy<Value = String> {
+pub(crate) fn broken_text() -> impl Strategy<Value = String> {
     (prop::sample::select(vec![QUERY, FILTER]), any::<prop::sample::Index>(), 0..12_usize, word_soup())
         .prop_map(|(text, at, length, soup)| {
             let chars: Vec<char> = text.chars().collect();

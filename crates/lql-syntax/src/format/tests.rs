@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::generate::statements as texts;
+use crate::properties::{broken_text, dialects, word_soup};
 use proptest::prelude::*;
 
 fn laws(text: &str, dialect: Dialect, width: usize) {
@@ -20,11 +21,21 @@ fn laws(text: &str, dialect: Dialect, width: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn laws_hold_for_queries(text in texts(Dialect::Lql), width in 20..120_usize) {
         laws(&text, Dialect::Lql, width);
+    }
+
+    #[test]
+    fn laws_hold_beside_broken_statements(text in broken_text(), dialect in dialects(), width in 20..120_usize) {
+        laws(&text, dialect, width);
+    }
+
+    #[test]
+    fn laws_hold_for_word_soup(text in word_soup(), dialect in dialects()) {
+        laws(&text, dialect, 80);
     }
 
     #[test]
