@@ -1,1 +1,30 @@
-//! lql-compiler
+//! Trees of LQL to checked query sets and programs; the catalog of functions, kinds and merge operators.
+
+pub mod catalog;
+mod check;
+mod codegen;
+pub mod codes;
+mod compile;
+pub mod convert;
+pub mod dates;
+pub mod emit;
+mod graph;
+mod kind;
+mod lower;
+mod mergeop;
+pub mod pattern;
+pub mod program;
+pub mod report;
+pub mod schema;
+pub mod suggest;
+mod time;
+mod value;
+
+pub use check::{
+    BlockSettings, Checked, CheckedColumn, CheckedExpression, CheckedQuery, CheckedSegment, FieldSettings,
+    Settings, Source, Surroundings, TableSettings, check, check_expression,
+};
+pub use kind::{KINDS, Kind, KindEntry, SYSTEM_KINDS};
+pub use mergeop::{MERGE_OPS, MergeOp, MergeOpEntry};
+pub use time::Time;
+pub use value::Value;

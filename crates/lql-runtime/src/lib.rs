@@ -1,1 +1,19 @@
-//! lql-runtime
+//! Programs and events to merged customer profiles: decoding, the VM, merging, identity.
+//!
+//! Knows no files, no network, no clock, and has no threads of its own.
+
+mod change;
+pub mod decode;
+pub mod identity;
+mod mapper;
+pub mod merge;
+mod ops;
+mod profile;
+pub mod state;
+mod vm;
+
+pub use change::{Change, Contribution, Identity, Stamp};
+pub use mapper::{Mapped, Mapper, StreamSettings};
+pub use profile::Profile;
+pub use state::State;
+pub use vm::{Emitted, LoadError, Machine};

@@ -89,8 +89,10 @@ pub(crate) fn query(
         (Keyword::By, "BY field", "the columns that identify the profile"),
         (Keyword::Alias, "ALIAS name", "its own name"),
     ];
+    // A text that stops inside a bracket lost its clauses there: one mistake, one finding.
+    let is_cut_off = seen.len() == 1 && diagnostics.iter().any(|it| it.code == codes::UNCLOSED_BRACKET);
     for (keyword, example, what) in wanted {
-        if !seen.iter().any(|(it, _)| *it == keyword) {
+        if !is_cut_off && !seen.iter().any(|(it, _)| *it == keyword) {
             diagnostics.push(missing(keyword, example, what, span));
         }
     }

@@ -1,0 +1,156 @@
+//! `lql doc`: the catalog of functions, kinds and merge operators in the terminal.
+
+mod entry;
+
+use crate::outcome::{Outcome, Stop};
+use crate::terminal::Terminal;
+use entry::{Entry, Listing};
+use lql_compiler::catalog::{self, Group};
+use lql_compiler::suggest::nearest;
+use lql_compiler::{KINDS, Kind, MERGE_OPS, MergeOp};
+
+/// Look up functions, kinds and merge operators
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  lql doc                      everything, by group, with one line each
+  lql doc email                a function, by any of its names
+  lql doc text                 the functions of a group
+  lql doc kinds                what fields can hold
+  lql doc 'map[string]int'     a kind
+  lql doc mergeops             how values of several events become one
+  lql doc latest               a merge operator
+  lql doc --format json        the whole catalog for machines
+
+A name that is several things at once, such as `min`, shows all of them.")]
+pub struct Doc {
+    /// A function, kind, merge operator, group, `kinds`, `mergeops` or `functions`
+    name: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How the catalog is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For reading
+    #[default]
+    Text,
+    /// For machines
+    Json,
+}
+
+/// The groups as the user names them, and their titles.
+const GROUPS: &[(Group, &str, &str)] = &[
+    (Group::Aggregate, "aggregate", "Aggregates: accumulate over events"),
+    (Group::Logic, "logic", "Conditions and choices"),
+    (Group::Text, "text", "Text"),
+    (Group::Cast, "cast", "Conversions"),
+    (Group::Hash, "hash", "Hashes and encodings"),
+    (Group::Collection, "collection", "Maps, lists and sets"),
+    (Group::Web, "web", "URLs, e-mail, user agents"),
+    (Group::Date, "date", "Dates and times"),
+    (Group::Other, "other", "Network, phone, JSON, maths and the rest"),
+];
+
+/// Looks up.
+pub fn run(args: &Doc, terminal: &Terminal) -> Result<Outcome, Stop> {
+    let Some(name) = &args.name else {
+        return list(args.format, &everything(), terminal);
+    };
+    let entries = entries_named(name);
+    if !entries.is_empty() {
+        let text = match args.format {
+            Format::Text => entries.iter().map(|entry| entry.page(terminal)).collect::<Vec<_>>().join("\n"),
+            Format::Json => json(&entries),
+        };
+        terminal.print(&text)?;
+        return Ok(Outcome::Clean);
+    }
+    match listing_named(name) {
+        Some(listings) => list(args.format, &listings, terminal),
+        None => Err(Stop::Misuse(unknown(name))),
+    }
+}
+
+fn list(format: Format, listings: &[Listing], terminal: &Terminal) -> Result<Outcome, Stop> {
+    let text = match format {
+        Format::Text => listings.iter().map(|listing| listing.text(terminal)).collect::<Vec<_>>().join("\n"),
+        Format::Json => {
+            let entries: Vec<&Entry> = listings.iter().flat_map(|listing| &listing.entries).collect();
+            let pages: Vec<serde_json::Value> = entries.into_iter().map(Entry::json).collect();
+            format!("{:#}\n", serde_json::Value::Array(pages))
+        }
+    };
+    terminal.print(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn json(entries: &[Entry]) -> String {
+    match entries {
+        [entry] => format!("{:#}\n", entry.json()),
+        entries => format!("{:#}\n", serde_json::Value::Array(entries.iter().map(Entry::json).collect())),
+    }
+}
+
+/// Everything that has exactly this name: `min` is a function and a merge operator.
+fn entries_named(name: &str) -> Vec<Entry> {
+    let function = catalog::find(name).map(Entry::Function);
+    let kind = Kind::parse(name).and_then(Kind::entry).map(Entry::Kind);
+    let merge_op = MergeOp::parse(name).and_then(MergeOp::entry).map(Entry::MergeOp);
+    // `text` is a spelling of the kind `string`, but who asks for `text` wants the group.
+    let kind = kind
+        .filter(|_| name == "string" || !GROUPS.iter().any(|(_, group, _)| group.eq_ignore_ascii_case(name)));
+    [function, kind, merge_op].into_iter().flatten().collect()
+}
+
+fn listing_named(name: &str) -> Option<Vec<Listing>> {
+    match name.to_lowercase().as_str() {
+        "kinds" | "kind" => Some(vec![kinds()]),
+        "mergeops" | "mergeop" => Some(vec![merge_ops()]),
+        "functions" | "function" => Some(functions()),
+        name => {
+            let at = GROUPS.iter().position(|(_, group, _)| *group == name || format!("{group}s") == name)?;
+            Some(functions().into_iter().skip(at).take(1).collect())
+        }
+    }
+}
+
+fn everything() -> Vec<Listing> {
+    let mut all = functions();
+    all.push(kinds());
+    all.push(merge_ops());
+    all
+}
+
+fn functions() -> Vec<Listing> {
+    let of_group = |group| catalog::functions().filter(move |f| f.group == group).map(Entry::Function);
+    GROUPS.iter().map(|(group, _, title)| Listing { title, entries: of_group(*group).collect() }).collect()
+}
+
+fn kinds() -> Listing {
+    Listing { title: "Kinds: what a field holds", entries: KINDS.iter().map(Entry::Kind).collect() }
+}
+
+fn merge_ops() -> Listing {
+    let entries = MERGE_OPS.iter().map(Entry::MergeOp).collect();
+    Listing { title: "Merge operators: how values of several events become one", entries }
+}
+
+fn unknown(name: &str) -> String {
+    let functions = catalog::functions().flat_map(|f| f.aliases.iter().chain([&f.name])).copied();
+    let kinds = KINDS.iter().map(|entry| entry.name);
+    let merge_ops = MERGE_OPS.iter().map(|entry| entry.name);
+    let groups = GROUPS.iter().map(|(_, group, _)| *group).chain(["kinds", "mergeops", "functions"]);
+    let near: Vec<String> = nearest(name, functions.chain(kinds).chain(merge_ops).chain(groups))
+        .into_iter()
+        .map(|near| format!("`{near}`"))
+        .collect();
+    let hint = if near.is_empty() {
+        "`lql doc` lists everything".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(" or "))
+    };
+    format!("no function, kind, merge operator or group is named `{name}`; {hint}")
+}

@@ -1,0 +1,222 @@
+//! `lql run`: events to profiles.
+
+mod ingest;
+mod order;
+mod rejects;
+mod summary;
+mod write;
+
+use crate::clock;
+use crate::outcome::{Outcome, Stop};
+use crate::project::{EventFile, Project, read_bytes, stream_of};
+use crate::project_file::{ProjectFile, StreamSection};
+use crate::terminal::Terminal;
+use bumpalo::Bump;
+use ingest::{Input, Job};
+use lql_compiler::program::Package;
+use lql_compiler::suggest::nearest;
+use lql_compiler::{Time, report};
+use lql_runtime::{Mapper, StreamSettings};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Run a project: map its events, merge them, and write the profiles
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  lql run examples/shop                                     the project and its own events
+  lql run examples/shop --segments --format table
+  lql run examples/shop --emit changes                      what each event says, before merging
+  lql run web.lql --stream web --events today.ndjson -      other events; `-` is standard input
+  lql run web.lql --events web.csv.gz --timestamp-field at --id-field event_id
+
+Profiles are sorted by id and their keys by name: two runs over the same events are byte for
+byte the same. Rejected events go to a file beside the output. Exit code 1 if any event was
+rejected.")]
+pub struct Run {
+    /// A project folder, or files of queries and filters
+    #[arg(required = true, value_name = "PROJECT|FILES")]
+    pub paths: Vec<PathBuf>,
+    /// Files of events, in place of the project's own; `-` for standard input
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    pub events: Vec<PathBuf>,
+    /// The stream that the files of --events hold; by default, each file's name up to its first dot
+    #[arg(long, value_name = "NAME", requires = "events")]
+    pub stream: Option<String>,
+    /// Event key that holds the event time, for streams that lql.toml says nothing about
+    #[arg(long, value_name = "F")]
+    pub timestamp_field: Option<String>,
+    /// Event key that holds the message id, for streams that lql.toml says nothing about
+    #[arg(long, value_name = "F")]
+    pub id_field: Option<String>,
+    /// How many threads decode and map; by default, one a core
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    pub emit: Emit,
+    /// Where to write; by default, standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How to write
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Add to each profile the segments it is in
+    #[arg(long)]
+    pub segments: bool,
+    /// The clock of filters and retention, and the time of events without one; by default, the time of the newest event
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
+    pub now: Option<Time>,
+    /// No summary and no progress on standard error
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What a run writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Emit {
+    /// Merged profiles
+    #[default]
+    Profiles,
+    /// What each event maps to, before merging
+    Changes,
+}
+
+/// How a run writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One JSON object a line
+    #[default]
+    Ndjson,
+    /// A JSON array
+    Json,
+    /// A header, then a row a profile
+    Csv,
+    /// A table for the terminal
+    Table,
+}
+
+/// Runs the project; exit code 1 if any event was rejected.
+pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
+    let started = Instant::now();
+    let Some(plan) = Plan::new(args, terminal)? else { return Ok(Outcome::Findings) };
+    let now = args.now.or(plan.file.now);
+    let constants = Bump::new();
+    let mut mappers = Vec::new();
+    for program in &plan.package.streams {
+        let section = plan.section(&program.stream, args);
+        let settings = StreamSettings { timestamp: section.timestamp, id: section.id };
+        let default_time = now.unwrap_or_else(clock::now);
+        let mapper = Mapper::new(program, &plan.package.schema, settings, default_time, &constants)
+            .map_err(|error| Stop::Misuse(error.to_string()))?;
+        mappers.push(mapper);
+    }
+    let inputs = plan.inputs(args)?;
+    let threads =
+        args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let mut output = write::Output::open(args.output.as_deref())?;
+    let changes =
+        (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
+    let job = Job {
+        schema: &plan.package.schema,
+        files: &plan.package.files,
+        mappers: &mappers,
+        inputs,
+        threads: threads.get(),
+        changes,
+        rejects: rejects::Rejects::beside(args.output.as_deref()),
+        progress: !args.quiet && terminal.shows_progress(),
+    };
+    let done = ingest::run(job, &mut output)?;
+    let as_of = now.or(done.newest).unwrap_or_default();
+    let mut profiles = Vec::new();
+    if args.emit == Emit::Profiles {
+        let segments = if args.segments { plan.package.segments.as_slice() } else { &[] };
+        profiles = write::profiles(&done.state, segments, as_of, args.segments, args.format, &mut output)?;
+    }
+    output.finish()?;
+    let rejected = done.counts.rejected > 0;
+    if !args.quiet {
+        let took = started.elapsed();
+        terminal.complain(&summary::text(&done, &mappers, &profiles, now.is_none().then_some(as_of), took));
+    }
+    Ok(if rejected { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// What is run, and on what.
+struct Plan {
+    package: Package,
+    file: ProjectFile,
+    events: Vec<EventFile>,
+}
+
+impl Plan {
+    /// Reads and compiles a project, or loads a compiled one. `None` after findings were shown.
+    fn new(args: &Run, terminal: &Terminal) -> Result<Option<Plan>, Stop> {
+        if let [path] = args.paths.as_slice()
+            && path.extension().is_some_and(|ending| ending == "lqlc")
+        {
+            let package = Package::from_bytes(&read_bytes(path)?)
+                .map_err(|error| Stop::Misuse(format!("{}: {error}", path.display())))?;
+            return Ok(Some(Plan { package, file: ProjectFile::default(), events: Vec::new() }));
+        }
+        let project = Project::load_one(&args.paths, None)?;
+        let checked = project.check();
+        if !checked.diagnostics.is_empty() {
+            terminal.complain(&report::human(
+                &checked.diagnostics,
+                &project.views(),
+                terminal.colour_of_errors(),
+            ));
+        }
+        let Ok(package) = checked.package() else { return Ok(None) };
+        Ok(Some(Plan { package, file: project.file, events: project.events }))
+    }
+
+    /// The settings of a stream: `lql.toml`, else the arguments.
+    fn section(&self, stream: &str, args: &Run) -> StreamSection {
+        let mut section = self.file.streams.get(stream).cloned().unwrap_or_default();
+        section.timestamp = section.timestamp.or_else(|| args.timestamp_field.clone());
+        section.id = section.id.or_else(|| args.id_field.clone());
+        section
+    }
+
+    /// The files to read, each with the stream it holds.
+    fn inputs(&self, args: &Run) -> Result<Vec<Input>, Stop> {
+        let files: Vec<EventFile> = if args.events.is_empty() {
+            self.events.clone()
+        } else {
+            let stream = |path: &Path| args.stream.clone().unwrap_or_else(|| stream_of(path));
+            args.events.iter().map(|path| EventFile { stream: stream(path), path: path.clone() }).collect()
+        };
+        if files.is_empty() {
+            return Err(Stop::Misuse(
+                "there are no events: the project has no events/ folder; name files with --events".into(),
+            ));
+        }
+        files.into_iter().map(|file| self.input(file, args)).collect()
+    }
+
+    fn input(&self, file: EventFile, args: &Run) -> Result<Input, Stop> {
+        let streams: Vec<&str> = self.package.streams.iter().map(|p| p.stream.as_str()).collect();
+        let named = streams.iter().position(|stream| *stream == file.stream);
+        // A lone stream takes any file that says nothing else.
+        let lone = (streams.len() == 1 && args.stream.is_none() && !args.events.is_empty()).then_some(0);
+        let Some(mapper) = named.or(lone) else {
+            let near = nearest(&file.stream, streams.iter().copied());
+            let hint = match near.as_slice() {
+                [one, ..] => format!("did you mean `{one}`?"),
+                [] => format!("the streams are {}", streams.join(", ")),
+            };
+            return Err(Stop::Misuse(format!(
+                "no query reads stream `{}` ({}): {hint}; --stream names the stream of --events",
+                file.stream,
+                file.path.display()
+            )));
+        };
+        let stream = streams.get(mapper).copied().unwrap_or_default();
+        let delimiter = self.section(stream, args).delimiter;
+        Ok(Input { path: file.path, mapper, delimiter })
+    }
+}

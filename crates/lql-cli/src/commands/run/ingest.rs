@@ -1,0 +1,408 @@
+//! Reading, mapping and merging on several threads.
+//!
+//! Workers take chunks in turn. Changes go to the shard of their home identity, so replays meet and shards never share a
+//! fragment; what is written (changes, rejects) is put back into the order of the input. The number of threads does not
+//! show in any output.
+
+use super::order::InOrder;
+use super::rejects::Rejects;
+use super::write::{Changes, Output};
+use crate::outcome::Stop;
+use bumpalo::Bump;
+use indicatif::{ProgressBar, ProgressStyle};
+use lql_compiler::Time;
+use lql_compiler::schema::Schema;
+use lql_runtime::decode::{Chunk, Chunker, Options, Reject};
+use lql_runtime::identity::IdentityRules;
+use lql_runtime::state::{Counts as StateCounts, State};
+use lql_runtime::{Mapped, Mapper};
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A file to read.
+pub struct Input {
+    /// Where it is; `-` is standard input.
+    pub path: PathBuf,
+    /// Index of its stream's mapper.
+    pub mapper: usize,
+    /// Delimiter of rows, if the project sets one.
+    pub delimiter: Option<u8>,
+}
+
+/// What to do.
+pub struct Job<'j> {
+    pub schema: &'j Schema,
+    /// Names of the query files.
+    pub files: &'j [String],
+    pub mappers: &'j [Mapper<'j>],
+    pub inputs: Vec<Input>,
+    pub threads: usize,
+    /// Where changes are written, if they are wanted. They are not merged then.
+    pub changes: Option<Changes>,
+    pub rejects: Rejects,
+    pub progress: bool,
+}
+
+/// What a job did.
+pub struct Done {
+    /// All changes, merged; empty when changes were written.
+    pub state: State,
+    /// Time of the newest event.
+    pub newest: Option<Time>,
+    pub counts: Counts,
+    /// What became of the changes.
+    pub merged: StateCounts,
+    /// The file of rejects, if there are any.
+    pub rejects: Option<PathBuf>,
+    /// Per mapper and column: how many events gave a value.
+    pub values: Vec<Vec<u64>>,
+    /// Per mapper: how many events it took.
+    pub events: Vec<u64>,
+}
+
+/// Counts of a job.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Records read, rejected ones included.
+    pub read: u64,
+    pub rejected: u64,
+    /// Events that no query found an identity in.
+    pub without_identity: u64,
+}
+
+/// More shards than threads, so that two workers seldom want the same.
+const SHARDS_PER_THREAD: usize = 16;
+
+/// Runs a job.
+pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
+    let threads = job.threads.max(1);
+    let shards = if threads == 1 { 1 } else { threads * SHARDS_PER_THREAD };
+    let empty = State::new(job.schema);
+    let states: Vec<Mutex<State>> = (0..shards).map(|_| Mutex::new(empty.sibling())).collect();
+    let bar = progress_bar(job.progress);
+    let reader = Mutex::new(Reader { inputs: job.inputs, at: 0, open: None, next: 0 });
+    let separator = job.changes.as_ref().map_or(&b""[..], Changes::separator);
+    let sink = Mutex::new(Sink {
+        ordered: InOrder::default(),
+        output,
+        rejects: job.rejects,
+        separator,
+        began: false,
+    });
+    let shared = Shared {
+        mappers: job.mappers,
+        files: job.files,
+        reader,
+        rules: Arc::clone(empty.rules()),
+        states: &states,
+        changes: job.changes,
+        sink,
+        bar: &bar,
+    };
+    let mut totals = Totals::new(job.mappers);
+    std::thread::scope(|scope| -> Result<(), Stop> {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(|| shared.work())).collect();
+        let mut results = vec![shared.work()];
+        for worker in workers {
+            match worker.join() {
+                Ok(result) => results.push(result),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        for result in results {
+            totals.add(&result?);
+        }
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    let sink = shared.sink.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(changes) = shared.changes {
+        changes.finish(sink.output)?;
+    }
+    let rejects = sink.rejects.finish()?;
+    let mut state = empty;
+    for shard in states {
+        state.merge(shard.into_inner().unwrap_or_else(PoisonError::into_inner));
+    }
+    let merged = state.counts();
+    Ok(Done {
+        state,
+        newest: totals.newest,
+        counts: totals.counts,
+        merged,
+        rejects,
+        values: totals.values,
+        events: totals.events,
+    })
+}
+
+/// What all workers share.
+struct Shared<'s> {
+    mappers: &'s [Mapper<'s>],
+    files: &'s [String],
+    reader: Mutex<Reader>,
+    rules: Arc<IdentityRules>,
+    states: &'s [Mutex<State>],
+    changes: Option<Changes>,
+    sink: Mutex<Sink<'s>>,
+    bar: &'s ProgressBar,
+}
+
+impl Shared<'_> {
+    /// Takes chunks until there are none; what this worker counted.
+    fn work(&self) -> Result<Totals, Stop> {
+        let mut totals = Totals::new(self.mappers);
+        let mut arena = Bump::new();
+        loop {
+            let taken = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let piece = match taken? {
+                Some(piece) => piece,
+                None => return Ok(totals),
+            };
+            let number = piece.number;
+            let result = self.piece(&piece, &mut arena, &mut totals);
+            self.bar.inc(result.records);
+            let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+            sink.accept(number, result)?;
+            if sink.rejects.count() > 0 {
+                self.bar.set_message(format!("{} rejected", sink.rejects.count()));
+            }
+        }
+    }
+
+    fn piece(&self, piece: &Piece, arena: &mut Bump, totals: &mut Totals) -> PieceResult {
+        let mut result = PieceResult { file: piece.file.clone(), ..PieceResult::default() };
+        let chunk = match &piece.content {
+            Content::Chunk(chunk) => chunk,
+            Content::Failed(reject) => {
+                totals.counts.rejected += 1;
+                totals.counts.read += 1;
+                result.rejects.push(reject.clone());
+                return result;
+            }
+        };
+        let Some(mapper) = self.mappers.get(piece.mapper) else { return result };
+        let decoder = mapper.decoder(chunk.layout());
+        let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
+        for record in chunk.records() {
+            arena.reset();
+            result.records += 1;
+            let mapped = record.and_then(|record| {
+                let mapped = mapper.map(&decoder, &record, arena)?;
+                if let Some(writes) = &self.changes {
+                    let line = record.line;
+                    writes.write(mapper, self.files, &piece.file, line, &mapped, &mut result.output);
+                }
+                Ok(mapped)
+            });
+            match mapped {
+                Ok(mapped) => {
+                    events += 1;
+                    totals.newest = totals.newest.max(Some(mapped.stamp.time));
+                    totals.counts.without_identity += u64::from(mapped.changes.is_empty());
+                    for contribution in mapped.changes.iter().flat_map(|change| change.contributions) {
+                        if let Some(count) = values.get_mut(usize::from(contribution.column)) {
+                            *count += 1;
+                        }
+                    }
+                    if self.changes.is_none() {
+                        self.merge(&mapped);
+                    }
+                }
+                Err(reject) => {
+                    totals.counts.rejected += 1;
+                    result.rejects.push(reject);
+                }
+            }
+        }
+        totals.counts.read += result.records;
+        totals.add_columns(piece.mapper, &values, events);
+        result
+    }
+
+    /// Gives each change to the shard of its home.
+    fn merge(&self, mapped: &Mapped<'_>) {
+        for change in mapped.changes {
+            let shard = match self.states {
+                [one] => one,
+                many => {
+                    let home = self.rules.home_hash(change).unwrap_or(0);
+                    match many.get(home as usize % many.len()) {
+                        Some(shard) => shard,
+                        None => continue,
+                    }
+                }
+            };
+            shard.lock().unwrap_or_else(PoisonError::into_inner).apply(change);
+        }
+    }
+}
+
+/// The inputs, one chunk after the other.
+struct Reader {
+    inputs: Vec<Input>,
+    at: usize,
+    open: Option<Chunker<'static>>,
+    next: u64,
+}
+
+/// Part of an input.
+struct Piece {
+    /// Its place in the order of all pieces.
+    number: u64,
+    /// The file as the user named it.
+    file: String,
+    mapper: usize,
+    content: Content,
+}
+
+enum Content {
+    Chunk(Chunk),
+    /// The rest of the file cannot be read.
+    Failed(Reject),
+}
+
+impl Reader {
+    fn take(&mut self) -> Result<Option<Piece>, Stop> {
+        while let Some(input) = self.inputs.get(self.at) {
+            let content = match self.open.take() {
+                Some(chunker) => self.more(chunker),
+                None => match open(input)? {
+                    Ok(chunker) => self.more(chunker),
+                    Err(reject) => Some(Content::Failed(reject)),
+                },
+            };
+            let Some(input) = self.inputs.get(self.at) else { break };
+            let (file, mapper) = (input.path.to_string_lossy().into_owned(), input.mapper);
+            if self.open.is_none() {
+                self.at += 1;
+            }
+            if let Some(content) = content {
+                let number = self.next;
+                self.next += 1;
+                return Ok(Some(Piece { number, file, mapper, content }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next chunk of an open file; the file stays open unless it has ended.
+    fn more(&mut self, mut chunker: Chunker<'static>) -> Option<Content> {
+        match chunker.next_chunk() {
+            Ok(Some(chunk)) => {
+                self.open = Some(chunker);
+                Some(Content::Chunk(chunk))
+            }
+            Ok(None) => None,
+            Err(error) => Some(Content::Failed(failed(chunker.line(), &error))),
+        }
+    }
+}
+
+/// Opens a file. A file that is not there stops the run; one that cannot be decoded is a reject.
+fn open(input: &Input) -> Result<Result<Chunker<'static>, Reject>, Stop> {
+    let options =
+        Options { delimiter: input.delimiter.unwrap_or(Options::default().delimiter), ..Options::default() };
+    let source: Box<dyn Read + Send> = if input.path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(&input.path).map_err(|error| Stop::unreadable(&input.path, &error))?)
+    };
+    Ok(Chunker::open(source, options).map_err(|error| failed(1, &error)))
+}
+
+fn failed(line: u64, error: &dyn std::fmt::Display) -> Reject {
+    Reject {
+        line,
+        column: 1,
+        reason: format!("the rest of the file cannot be read: {error}"),
+        raw: Vec::new(),
+    }
+}
+
+/// What one piece gives to be written.
+#[derive(Default)]
+pub struct PieceResult {
+    pub file: String,
+    pub records: u64,
+    pub output: Vec<u8>,
+    pub rejects: Vec<Reject>,
+}
+
+/// Where results go, in the order of the pieces.
+struct Sink<'s> {
+    ordered: InOrder<PieceResult>,
+    output: &'s mut Output,
+    rejects: Rejects,
+    /// What stands before every change; the first is written without it.
+    separator: &'static [u8],
+    /// Whether anything was written.
+    began: bool,
+}
+
+impl Sink<'_> {
+    fn accept(&mut self, number: u64, result: PieceResult) -> Result<(), Stop> {
+        for result in self.ordered.put(number, result) {
+            let skip = if self.began { 0 } else { self.separator.len().min(result.output.len()) };
+            self.began |= !result.output.is_empty();
+            self.output.write(result.output.get(skip..).unwrap_or_default())?;
+            for reject in &result.rejects {
+                self.rejects.write(&result.file, reject)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a worker counted.
+struct Totals {
+    newest: Option<Time>,
+    counts: Counts,
+    values: Vec<Vec<u64>>,
+    events: Vec<u64>,
+}
+
+impl Totals {
+    fn new(mappers: &[Mapper<'_>]) -> Self {
+        Self {
+            newest: None,
+            counts: Counts::default(),
+            values: mappers.iter().map(|m| vec![0; m.program().columns.len()]).collect(),
+            events: vec![0; mappers.len()],
+        }
+    }
+
+    fn add_columns(&mut self, mapper: usize, values: &[u64], events: u64) {
+        if let Some(counts) = self.values.get_mut(mapper) {
+            counts.iter_mut().zip(values).for_each(|(to, more)| *to += more);
+        }
+        if let Some(count) = self.events.get_mut(mapper) {
+            *count += events;
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.newest = self.newest.max(other.newest);
+        self.counts.read += other.counts.read;
+        self.counts.rejected += other.counts.rejected;
+        self.counts.without_identity += other.counts.without_identity;
+        for (mapper, (values, events)) in other.values.iter().zip(&other.events).enumerate() {
+            self.add_columns(mapper, values, *events);
+        }
+    }
+}
+
+fn progress_bar(shown: bool) -> ProgressBar {
+    if !shown {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} events, {per_sec}  {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}

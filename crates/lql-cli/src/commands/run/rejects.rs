@@ -1,0 +1,57 @@
+//! The file of rejected events: one JSON object a line, with the place, the reason and the event itself.
+
+use crate::outcome::Stop;
+use lql_runtime::decode::Reject;
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Rejected events on their way to a file, which appears with the first of them.
+pub struct Rejects {
+    path: PathBuf,
+    file: Option<BufWriter<File>>,
+    count: u64,
+}
+
+impl Rejects {
+    /// Beside the output: `profiles.rejects.ndjson` for `profiles.json`; in the working folder for standard output.
+    pub fn beside(output: Option<&Path>) -> Self {
+        let path = match output {
+            Some(output) => output.with_extension("rejects.ndjson"),
+            None => PathBuf::from("profiles.rejects.ndjson"),
+        };
+        Self { path, file: None, count: 0 }
+    }
+
+    /// How many were written.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Writes one.
+    pub fn write(&mut self, file: &str, reject: &Reject) -> Result<(), Stop> {
+        self.count += 1;
+        let line = json!({
+            "file": file,
+            "line": reject.line,
+            "column": reject.column,
+            "reason": reject.reason,
+            "event": String::from_utf8_lossy(&reject.raw),
+        });
+        let path = &self.path;
+        let unwritable = |error: std::io::Error| Stop::unwritable(path, &error);
+        let out = match &mut self.file {
+            Some(out) => out,
+            none => none.insert(BufWriter::new(File::create(path).map_err(unwritable)?)),
+        };
+        writeln!(out, "{line}").map_err(unwritable)
+    }
+
+    /// Closes the file; where it is, if there is one.
+    pub fn finish(self) -> Result<Option<PathBuf>, Stop> {
+        let Some(mut file) = self.file else { return Ok(None) };
+        file.flush().map_err(|error| Stop::unwritable(&self.path, &error))?;
+        Ok(Some(self.path))
+    }
+}

@@ -1,0 +1,400 @@
+//! `lql.toml`: what a project says besides its statements. Mistakes are findings with a place, all of them at once.
+
+use lql_compiler::pattern::Pattern;
+use lql_compiler::suggest::nearest;
+use lql_compiler::{BlockSettings, FieldSettings, Settings, TableSettings, Time, codes};
+use lql_syntax::{Diagnostic, Span};
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The settings of a project.
+#[derive(Debug, Default)]
+pub struct ProjectFile {
+    /// The clock of filters and retention.
+    pub now: Option<Time>,
+    /// By stream.
+    pub streams: BTreeMap<String, StreamSection>,
+    /// Ranks, limits, capacities.
+    pub settings: Settings,
+    /// Where each stream section stands.
+    pub stream_places: BTreeMap<String, Span>,
+}
+
+/// `[streams.NAME]`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamSection {
+    /// The event key that holds the event time.
+    pub timestamp: Option<String>,
+    /// The event key that holds the message id.
+    pub id: Option<String>,
+    /// What stands between the cells of CSV rows.
+    pub delimiter: Option<u8>,
+}
+
+/// Reads the text of an `lql.toml`; `file` is its number in findings.
+pub fn read(text: &str, file: u32) -> (ProjectFile, Vec<Diagnostic>) {
+    let mut reader = Reader { file, findings: Vec::new() };
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let place =
+            error.span().map_or_else(Span::default, |range| Span::new(range.start as u32, range.end as u32));
+        reader.wrong(place, format!("lql.toml cannot be read: {}", error.message().trim()), "here");
+    }
+    let unreadable = reader.findings.len();
+    let project = reader.project(root.get_ref());
+    if unreadable > 0 {
+        // What follows from lines that could not be read is no news.
+        reader.findings.truncate(unreadable);
+    }
+    reader.findings.sort_by_key(|finding| finding.primary.span);
+    (project, reader.findings)
+}
+
+type Value<'t> = Spanned<DeValue<'t>>;
+type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
+
+struct Reader {
+    file: u32,
+    findings: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn project(&mut self, root: &DeTable<'_>) -> ProjectFile {
+        let mut project = ProjectFile::default();
+        for (key, value) in root {
+            match key.get_ref().as_ref() {
+                "now" => project.now = self.time(value),
+                "streams" => {
+                    for (name, section) in self.table("streams", value) {
+                        let stream = self.stream(name.get_ref(), section);
+                        project.streams.insert(name.get_ref().to_string(), stream);
+                        project.stream_places.insert(name.get_ref().to_string(), span(name));
+                    }
+                }
+                "tables" => {
+                    for (name, section) in self.table("tables", value) {
+                        let table = self.settings_of_table(name.get_ref(), section);
+                        project.settings.tables.insert(name.get_ref().to_lowercase(), table);
+                    }
+                }
+                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables"]),
+            }
+        }
+        project
+    }
+
+    fn stream(&mut self, name: &str, section: &Value<'_>) -> StreamSection {
+        let mut stream = StreamSection::default();
+        for (key, value) in self.table(&format!("streams.{name}"), section) {
+            match key.get_ref().as_ref() {
+                "timestamp" => stream.timestamp = self.text("timestamp", value),
+                "id" => stream.id = self.text("id", value),
+                "delimiter" => {
+                    stream.delimiter = self.text("delimiter", value).and_then(|text| {
+                        let byte = match text.as_bytes() {
+                            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
+                            _ => None,
+                        };
+                        if byte.is_none() {
+                            let title = format!(
+                                "`delimiter` is one ASCII character, not \"{}\"",
+                                text.escape_debug()
+                            );
+                            self.wrong(span(value), title, "write \",\", \";\", \"|\" or \"\\t\"");
+                        }
+                        byte
+                    });
+                }
+                _ => self.unknown(key, &format!("[streams.{name}]"), &["timestamp", "id", "delimiter"]),
+            }
+        }
+        stream
+    }
+
+    fn settings_of_table(&mut self, name: &str, section: &Value<'_>) -> TableSettings {
+        let known = ["rank", "neighbour_limit", "identity_limit", "blocked", "fields"];
+        let mut table = TableSettings::default();
+        for (key, value) in self.table(&format!("tables.{name}"), section) {
+            match key.get_ref().as_ref() {
+                "rank" => {
+                    let items = self.list("rank", value);
+                    table.rank = items.iter().filter_map(|item| self.text("rank", item)).collect();
+                }
+                "neighbour_limit" => table.neighbour_limit = self.count("neighbour_limit", value),
+                "identity_limit" => table.identity_limit = self.count("identity_limit", value),
+                "blocked" => {
+                    let items = self.list("blocked", value);
+                    table.blocked = items.iter().filter_map(|item| self.blocked(name, item)).collect();
+                }
+                "fields" => {
+                    for (field, section) in self.table(&format!("tables.{name}.fields"), value) {
+                        let settings =
+                            self.field(&format!("tables.{name}.fields.{}", field.get_ref()), section);
+                        table.fields.insert(field.get_ref().to_string(), settings);
+                    }
+                }
+                _ => self.unknown(key, &format!("[tables.{name}]"), &known),
+            }
+        }
+        table
+    }
+
+    fn blocked(&mut self, table: &str, section: &Value<'_>) -> Option<BlockSettings> {
+        let (mut field, mut value, mut pattern) = (None, None, None);
+        let mut broken = false;
+        for (key, of_key) in self.table(&format!("tables.{table}.blocked"), section) {
+            match key.get_ref().as_ref() {
+                "field" => field = self.text("field", of_key),
+                "value" => value = self.text("value", of_key),
+                "pattern" => {
+                    pattern = self.text("pattern", of_key);
+                    if let Some(Err(error)) = pattern.as_deref().map(Pattern::new) {
+                        self.wrong(span(of_key), "`pattern` cannot be read", error.to_string());
+                        pattern = None;
+                        broken = true;
+                    }
+                }
+                _ => {
+                    self.unknown(key, &format!("[[tables.{table}.blocked]]"), &["field", "value", "pattern"]);
+                }
+            }
+        }
+        match (value, pattern) {
+            (Some(value), None) => Some(BlockSettings { field, pattern: literal(&value) }),
+            (None, Some(pattern)) => Some(BlockSettings { field, pattern }),
+            (Some(_), Some(_)) => {
+                self.wrong(span(section), "`blocked` has both `value` and `pattern`", "keep one of them");
+                None
+            }
+            (None, None) if broken => None,
+            (None, None) => {
+                self.wrong(
+                    span(section),
+                    "`blocked` needs a `value` or a `pattern`",
+                    "says nothing to block",
+                );
+                None
+            }
+        }
+    }
+
+    fn field(&mut self, path: &str, section: &Value<'_>) -> FieldSettings {
+        let mut field = FieldSettings::default();
+        for (key, value) in self.table(path, section) {
+            match key.get_ref().as_ref() {
+                "capacity" => field.capacity = self.count("capacity", value),
+                "keep_days" => field.keep_days = self.count("keep_days", value),
+                _ => self.unknown(key, &format!("[{path}]"), &["capacity", "keep_days"]),
+            }
+        }
+        field
+    }
+
+    /// The entries of a table; none after a finding.
+    fn table<'v, 't>(&mut self, name: &str, value: &'v Value<'t>) -> Vec<(&'v Key<'t>, &'v Value<'t>)> {
+        match value.get_ref() {
+            DeValue::Table(table) => table.iter().collect(),
+            other => {
+                self.wrong_type(name, "a table", other, span(value));
+                Vec::new()
+            }
+        }
+    }
+
+    fn list<'v, 't>(&mut self, name: &str, value: &'v Value<'t>) -> Vec<&'v Value<'t>> {
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().collect(),
+            other => {
+                self.wrong_type(name, "a list", other, span(value));
+                Vec::new()
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, value: &Value<'_>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) if text.is_empty() => {
+                self.wrong(span(value), format!("`{name}` is empty"), "leave the line out instead");
+                None
+            }
+            DeValue::String(text) => Some(text.to_string()),
+            other => {
+                self.wrong_type(name, "a text in quotes", other, span(value));
+                None
+            }
+        }
+    }
+
+    fn count(&mut self, name: &str, value: &Value<'_>) -> Option<u32> {
+        let DeValue::Integer(number) = value.get_ref() else {
+            self.wrong_type(name, "a whole number", value.get_ref(), span(value));
+            return None;
+        };
+        let count = u32::from_str_radix(number.as_str(), number.radix()).ok();
+        if count.is_none() {
+            self.wrong(span(value), format!("`{name}` is between 0 and {}", u32::MAX), "lies outside");
+        }
+        count
+    }
+
+    fn time(&mut self, value: &Value<'_>) -> Option<Time> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(time) => time.to_string(),
+            other => {
+                self.wrong_type("now", "a time", other, span(value));
+                return None;
+            }
+        };
+        let time = crate::clock::parse(&text).ok();
+        if time.is_none() {
+            self.wrong(span(value), "`now` is no time", "expected a time such as \"2024-06-30T00:00:00Z\"");
+        }
+        time
+    }
+
+    fn wrong_type(&mut self, name: &str, wanted: &str, found: &DeValue<'_>, place: Span) {
+        self.wrong(
+            place,
+            format!("`{name}` is {wanted}, not {}", type_name(found)),
+            format!("expected {wanted}"),
+        );
+    }
+
+    fn wrong(&mut self, place: Span, title: impl Into<String>, label: impl Into<String>) {
+        self.findings
+            .push(Diagnostic::error(codes::SETTING_VALUE, title, place).in_file(self.file).label(label));
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, section: &str, known: &[&str]) {
+        let name = key.get_ref().as_ref();
+        let mut finding = Diagnostic::error(
+            codes::SETTING_KEY,
+            format!("unknown setting `{name}` in {section}"),
+            span(key),
+        )
+        .in_file(self.file)
+        .label("no such setting")
+        .note(format!("there are {}", known.join(", ")));
+        if let [near] = nearest(name, known.iter().copied()).as_slice() {
+            finding = finding.replace(format!("write `{near}`"), span(key), *near);
+        }
+        self.findings.push(finding);
+    }
+}
+
+/// A value as a `LIKE` pattern of itself. A pattern cannot spell `%`; any one character stands for it.
+fn literal(value: &str) -> String {
+    let mut pattern = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            '*' | '?' | '[' | '\\' => pattern.extend(['\\', c]),
+            '%' => pattern.push('?'),
+            c => pattern.push(c),
+        }
+    }
+    pattern
+}
+
+fn span<T>(spanned: &Spanned<T>) -> Span {
+    let range = spanned.span();
+    Span::new(range.start as u32, range.end as u32)
+}
+
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lql_compiler::report::{SourceView, concise};
+
+    fn findings(text: &str) -> String {
+        concise(&read(text, 0).1, &[SourceView::new("lql.toml", text)])
+    }
+
+    #[test]
+    fn every_setting_is_read() {
+        let (file, findings) = read(
+            r#"
+            now = "2024-06-30T00:00:00Z"
+            [streams.web]
+            timestamp = "ts"
+            id = "event_id"
+            delimiter = ";"
+            [tables.User]
+            rank = ["email", "cookie"]
+            neighbour_limit = 5
+            identity_limit = 0x10
+            [[tables.User.blocked]]
+            field = "email"
+            value = "a*[b%"
+            [[tables.User.blocked]]
+            pattern = "*@example.test"
+            [tables.User.fields.cookie]
+            capacity = 50
+            keep_days = 365
+            "#,
+            0,
+        );
+        assert_eq!(findings, []);
+        assert_eq!(file.now, Time::from_seconds(1_719_705_600));
+        let web = StreamSection {
+            timestamp: Some("ts".into()),
+            id: Some("event_id".into()),
+            delimiter: Some(b';'),
+        };
+        assert_eq!(file.streams.get("web"), Some(&web));
+        let user = file.settings.tables.get("user").unwrap();
+        assert_eq!(user.rank, ["email", "cookie"]);
+        assert_eq!((user.neighbour_limit, user.identity_limit), (Some(5), Some(16)));
+        let blocked = [
+            BlockSettings { field: Some("email".into()), pattern: "a\\*\\[b?".into() },
+            BlockSettings { field: None, pattern: "*@example.test".into() },
+        ];
+        assert_eq!(user.blocked, blocked);
+        assert_eq!(user.fields["cookie"], FieldSettings { capacity: Some(50), keep_days: Some(365) });
+    }
+
+    #[test]
+    fn a_time_may_be_a_toml_date() {
+        assert_eq!(read("now = 2024-06-30T00:00:00Z", 0).0.now, Time::from_seconds(1_719_705_600));
+    }
+
+    #[test]
+    fn all_mistakes_are_found_at_their_places() {
+        let text = "\
+nwo = 5
+now = \"soon\"
+[streams.web]
+timestmap = \"ts\"
+delimiter = \"ab\"
+[tables.user]
+rank = \"email\"
+identity_limit = -1
+[[tables.user.blocked]]
+field = \"email\"
+[[tables.user.blocked]]
+pattern = \"[a\"
+[tables.user.fields]
+cookie = 50
+";
+        insta::assert_snapshot!(format!("{text}===\n{}", findings(text)));
+    }
+
+    #[test]
+    fn a_text_that_is_no_toml_is_a_finding_with_a_place() {
+        let text = "[streams.web\ntimestamp = \n";
+        insta::assert_snapshot!(format!("{text}===\n{}", findings(text)));
+    }
+}

@@ -1,0 +1,224 @@
+//! Functions of e-mail addresses: a single address of RFC 5322, with or without a display name.
+//!
+//! Comments may stand around an address but not inside it. Encoded words (`=?UTF-8?…?=`) stay as they are.
+
+use super::super::{Call, Env};
+use super::url::lower;
+use crate::Value;
+use bumpalo::collections::String;
+
+pub(super) fn email<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let address = call.text(0).and_then(|text| Address::parse(text, call.env));
+    address.map(|address| Value::Text(lower(address.bare(call.env), call.env))).into()
+}
+
+pub(super) fn emailname<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let name = call.text(0).and_then(|text| Address::parse(text, call.env)?.name);
+    name.filter(|name| !name.is_empty()).map(Value::Text).into()
+}
+
+pub(super) fn emaildomain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let address = call.text(0).and_then(|text| Address::parse(text, call.env));
+    address.map(|address| Value::Text(lower(address.domain, call.env))).into()
+}
+
+/// A parsed address.
+struct Address<'a> {
+    /// The display name, unquoted.
+    name: Option<&'a str>,
+    /// What stands before the `@`; quoted only if it has to be.
+    local: &'a str,
+    /// What stands after it.
+    domain: &'a str,
+    /// Local part and domain as written, if that is how they are given out.
+    written: Option<&'a str>,
+}
+
+impl<'a> Address<'a> {
+    fn parse(text: &'a str, env: &Env<'a>) -> Option<Self> {
+        let mut scan = Scan { rest: text };
+        scan.blank()?;
+        let start = scan.rest;
+        if let Some(mut address) = scan.address() {
+            // An old habit puts the name into a comment behind the address.
+            let (_, comment) = scan.blank()?;
+            address.name = comment.map(str::trim);
+            return scan.rest.is_empty().then_some(address);
+        }
+        scan.rest = start;
+        let name = scan.phrase(env)?;
+        if !scan.eat('<') {
+            return None;
+        }
+        scan.blank()?;
+        let mut address = scan.address()?;
+        scan.blank()?;
+        let closed = scan.eat('>');
+        scan.blank()?;
+        address.name = name;
+        (closed && scan.rest.is_empty()).then_some(address)
+    }
+
+    fn bare(&self, env: &Env<'a>) -> &'a str {
+        self.written.unwrap_or_else(|| {
+            bumpalo::format!(in env.arena, "{}@{}", self.local, self.domain).into_bump_str()
+        })
+    }
+}
+
+struct Scan<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Scan<'a> {
+    fn eat(&mut self, c: char) -> bool {
+        match self.rest.strip_prefix(c) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes white space and comments; tells whether there were any, and the last comment's inside.
+    fn blank(&mut self) -> Option<(bool, Option<&'a str>)> {
+        let before = self.rest.len();
+        let mut comment = None;
+        loop {
+            self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
+            if !self.rest.starts_with('(') {
+                return Some((self.rest.len() < before, comment));
+            }
+            let end = comment_end(self.rest)?;
+            comment = self.rest.get(1..end);
+            self.rest = self.rest.get(end + 1..)?;
+        }
+    }
+
+    /// Takes `local@domain`.
+    fn address(&mut self) -> Option<Address<'a>> {
+        let start = self.rest;
+        let local = if self.rest.starts_with('"') {
+            let quoted = self.quoted()?;
+            let inside = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+            if is_dot_atom(inside) { inside } else { quoted }
+        } else {
+            self.run(|c| is_atom(c) || c == '.')
+        };
+        let as_written = start.starts_with(local);
+        if !local.starts_with('"') && !is_dot_atom(local) || !self.eat('@') {
+            return None;
+        }
+        let domain = if self.rest.starts_with('[') {
+            let end = self.rest.find(']')? + 1;
+            let (literal, rest) = self.rest.split_at_checked(end)?;
+            self.rest = rest;
+            literal
+        } else {
+            self.run(|c| is_atom(c) || c == '.')
+        };
+        let is_domain = if domain.starts_with('[') { is_literal(domain) } else { is_dot_atom(domain) };
+        let length = start.len() - self.rest.len();
+        let written = if as_written { start.get(..length) } else { None };
+        is_domain.then_some(Address { name: None, local, domain, written })
+    }
+
+    /// Takes a run of characters, maybe empty.
+    fn run(&mut self, test: impl Fn(char) -> bool) -> &'a str {
+        let end = self.rest.find(|c| !test(c)).unwrap_or(self.rest.len());
+        let (run, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        run
+    }
+
+    /// Takes a quoted string, quotes included.
+    fn quoted(&mut self) -> Option<&'a str> {
+        let mut escaped = false;
+        let inside = self.rest.strip_prefix('"')?;
+        let end = inside.find(|c: char| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        })?;
+        let (quoted, rest) = self.rest.split_at_checked(end + 2)?;
+        self.rest = rest;
+        (!quoted.contains(['\r', '\n'])).then_some(quoted)
+    }
+
+    /// Takes the words of a display name, up to `<`. `Some(None)` if there are none.
+    #[expect(clippy::option_option, reason = "a wrong phrase differs from an empty one")]
+    fn phrase(&mut self, env: &Env<'a>) -> Option<Option<&'a str>> {
+        let start = self.rest;
+        let mut words = String::new_in(env.arena);
+        let mut is_plain = true;
+        let mut end = 0;
+        while !self.rest.is_empty() && !self.rest.starts_with('<') {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            if self.rest.starts_with('"') {
+                is_plain = false;
+                unquote_into(&mut words, self.quoted()?);
+            } else {
+                let word = self.run(|c| is_atom(c) || c == '.');
+                if word.is_empty() {
+                    return None;
+                }
+                words.push_str(word);
+            }
+            end = start.len() - self.rest.len();
+            self.blank()?;
+        }
+        let written = start.get(..end).unwrap_or_default();
+        Some(match words.as_str() {
+            "" => None,
+            words if is_plain && written == words => Some(written),
+            _ => Some(words.into_bump_str()),
+        })
+    }
+}
+
+/// The end of the comment a text begins with; comments nest.
+fn comment_end(text: &str) -> Option<usize> {
+    let (mut depth, mut escaped) = (0, false);
+    text.find(|c| {
+        if escaped {
+            escaped = false;
+            return false;
+        }
+        match c {
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && c == ')'
+    })
+}
+
+/// The inside of a quoted string without its backslashes.
+fn unquote_into(text: &mut String<'_>, quoted: &str) {
+    let mut escaped = false;
+    for c in quoted.get(1..quoted.len() - 1).unwrap_or_default().chars() {
+        escaped = c == '\\' && !escaped;
+        if !escaped {
+            text.push(c);
+        }
+    }
+}
+
+/// A character of an atom; characters beyond ASCII count (RFC 6532).
+fn is_atom(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && !c.is_whitespace()
+}
+
+/// `ana.b`: atoms with single dots between them.
+fn is_dot_atom(text: &str) -> bool {
+    text.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
+}
+
+/// `[192.0.2.1]`
+fn is_literal(domain: &str) -> bool {
+    2 < domain.len() && !domain.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
+}

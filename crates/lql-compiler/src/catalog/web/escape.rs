@@ -1,0 +1,86 @@
+//! Percent escapes, and the pairs of a query string.
+
+use super::super::Env;
+use bumpalo::collections::{String, Vec};
+
+/// Decodes percent escapes and, in a form, `+`. A text without any is returned as it is.
+/// `None` if an escape is malformed or the result is no text.
+pub(super) fn decode<'a>(text: &'a str, plus: Plus, env: &Env<'a>) -> Option<&'a str> {
+    let is_plain = |b: u8| b != b'%' && (b != b'+' || plus == Plus::Kept);
+    if text.bytes().all(is_plain) {
+        return Some(text);
+    }
+    let mut decoded = Vec::with_capacity_in(text.len(), env.arena);
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = match (first, after) {
+            (b'%', [high, low, after @ ..]) => {
+                decoded.push(hex(*high)? << 4 | hex(*low)?);
+                after
+            }
+            (b'%', _) => return None,
+            (b'+', _) if plus == Plus::IsSpace => {
+                decoded.push(b' ');
+                after
+            }
+            _ => {
+                decoded.push(*first);
+                after
+            }
+        };
+    }
+    std::str::from_utf8(decoded.into_bump_slice()).ok()
+}
+
+/// What `+` means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plus {
+    /// A space, as in forms and queries.
+    IsSpace,
+    /// Itself, as in paths.
+    Kept,
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}
+
+/// The decoded pairs of a query. Malformed ones are left out; a name alone has an empty value.
+pub(super) fn pairs<'a>(query: &'a str, env: &Env<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    query.split('&').filter(|pair| !pair.is_empty()).filter_map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Some((decode(name, Plus::IsSpace, env)?, decode(value, Plus::IsSpace, env)?))
+    })
+}
+
+/// Writes pairs as a query, sorted by name; pairs of one name keep their order. `None` if there are none.
+///
+/// Letters, digits and `-_.~` stay, a space becomes `+`, everything else an escape.
+pub(super) fn encode<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, env: &Env<'a>) -> Option<&'a str> {
+    let mut pairs = Vec::from_iter_in(pairs, env.arena);
+    pairs.sort_by_key(|(name, _)| *name);
+    let mut query = String::new_in(env.arena);
+    for (name, value) in pairs {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        encode_into(&mut query, name);
+        query.push('=');
+        encode_into(&mut query, value);
+    }
+    (!query.is_empty()).then(|| query.into_bump_str())
+}
+
+fn encode_into(query: &mut String<'_>, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| DIGITS.get(usize::from(value)).map_or('0', |digit| char::from(*digit));
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                query.push(char::from(byte));
+            }
+            b' ' => query.push('+'),
+            _ => query.extend(['%', digit(byte >> 4), digit(byte & 15)]),
+        }
+    }
+}

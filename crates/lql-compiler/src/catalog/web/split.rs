@@ -1,0 +1,134 @@
+//! A URL split into its parts, as RFC 3986 writes them.
+//!
+//! A WHATWG parser would not do: it drops `:80`, resolves `..`, turns `\` into `/`, encodes the path and rewrites
+//! the host, whereas the functions of this group promise the parts as they were written.
+
+/// The parts of a URL; slices of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Url<'t> {
+    /// `https`; empty if the text has none.
+    pub scheme: &'t str,
+    /// `user:password`
+    pub user: Option<&'t str>,
+    /// `e.org:8080`; may be empty.
+    pub host: &'t str,
+    /// `/a/b`; empty or with a leading `/`.
+    pub path: &'t str,
+    /// What follows `?`.
+    pub query: Option<&'t str>,
+    /// What follows `#`.
+    pub fragment: Option<&'t str>,
+}
+
+impl<'t> Url<'t> {
+    /// Splits a text. One that begins with no `scheme://` is taken as if `http://` stood in front of it.
+    /// `None` if a part has characters that it cannot have.
+    pub(super) fn split(text: &'t str) -> Option<Self> {
+        if text.is_empty() || text.bytes().any(|b| b.is_ascii_control()) {
+            return None;
+        }
+        let (scheme, rest) = split_scheme(text);
+        let (rest, fragment) = cut(rest, '#');
+        let (rest, query) = cut(rest, '?');
+        let path_start = rest.find('/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(path_start)?;
+        let (user, host) = match authority.rsplit_once('@') {
+            Some((user, host)) => (Some(user), host),
+            None => (None, authority),
+        };
+        let url = Self { scheme, user, host, path, query, fragment };
+        (is_host(host) && has_good_escapes(path)).then_some(url)
+    }
+
+    /// The host without its port.
+    pub(super) fn host_name(self) -> &'t str {
+        match self.host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => self.host,
+        }
+    }
+}
+
+/// The scheme and what follows `//`. A text such as `//e.org` has an empty scheme.
+fn split_scheme(text: &str) -> (&str, &str) {
+    match text.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
+        _ => ("", text.strip_prefix("//").unwrap_or(text)),
+    }
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+}
+
+fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
+    match text.split_once(mark) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+/// `e.org`, `e.org:80`, `[::1]:80`, and nothing at all.
+fn is_host(host: &str) -> bool {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, port)) if address.parse::<std::net::Ipv6Addr>().is_ok() => ("", port),
+            _ => return false,
+        },
+        None => host.split_at_checked(host.find(':').unwrap_or(host.len())).unwrap_or((host, "")),
+    };
+    let is_port = port.strip_prefix(':').is_none_or(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let is_bare = port.is_empty() || port.starts_with(':');
+    is_port && is_bare && !name.bytes().any(|b| b" \"<>\\^`{|}[]%@".contains(&b))
+}
+
+/// Whether every `%` begins an escape.
+fn has_good_escapes(text: &str) -> bool {
+    text.split('%').skip(1).all(|after| {
+        after.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Url;
+
+    #[test]
+    fn the_parts_are_kept_as_written() {
+        let url = Url::split("HTTP://u:p@E.org:80/a/../B%20c?x=1?y#f?#").unwrap();
+        assert_eq!((url.scheme, url.user, url.host), ("HTTP", Some("u:p"), "E.org:80"));
+        assert_eq!((url.path, url.query, url.fragment), ("/a/../B%20c", Some("x=1?y"), Some("f?#")));
+        assert_eq!(url.host_name(), "E.org");
+    }
+
+    #[test]
+    fn a_scheme_may_lack() {
+        let host = |text| Url::split(text).map(|url| (url.scheme, url.host));
+        assert_eq!(host("e.org/r?u=http://x.org"), Some(("", "e.org")));
+        assert_eq!(host("//e.org/a"), Some(("", "e.org")));
+        assert_eq!(host("localhost:80"), Some(("", "localhost:80")));
+        assert_eq!(host("/a/b"), Some(("", "")));
+        assert_eq!(host("ftp://e.org"), Some(("ftp", "e.org")));
+    }
+
+    #[test]
+    fn impossible_texts_are_refused() {
+        for text in [
+            "",
+            "two words",
+            "http://a b/",
+            "http://e.org/%zz",
+            "http://e.org/%4",
+            "http://e.org:8x/",
+            "http://[::1",
+            "http://[e.org]/",
+            "http://a:1:2/",
+            "http://e.org/\n",
+            "a\\b",
+            "http://%41.org",
+        ] {
+            assert_eq!(Url::split(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Functions of URLs. Their texts are slices of the argument wherever nothing changes.
+
+use super::super::{Call, Env, PrepareError, Prepared};
+use super::escape::{Plus, decode, encode, pairs};
+use super::split::Url;
+use crate::{Value, convert};
+
+/// The lower-case form; the text itself if it is lower-case.
+pub(super) fn lower<'a>(text: &'a str, env: &Env<'a>) -> &'a str {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return text;
+    }
+    let mut lower = bumpalo::collections::String::with_capacity_in(text.len(), env.arena);
+    lower.extend(text.chars().flat_map(char::to_lowercase));
+    lower.into_bump_str()
+}
+
+/// Text that is not empty.
+fn some_text(text: &str) -> Value<'_> {
+    if text.is_empty() { Value::Missing } else { Value::Text(text) }
+}
+
+fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
+    Url::split(call.text(0)?)
+}
+
+pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    call.text(0).and_then(|text| domain_of(text, call.env)).map(Value::Text).into()
+}
+
+pub(super) fn domains<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    each_text(call, domain_of)
+}
+
+fn domain_of<'a>(text: &'a str, env: &Env<'a>) -> Option<&'a str> {
+    let host = lower(Url::split(text)?.host_name(), env);
+    let domain =
+        psl::domain(host.as_bytes()).filter(|domain| 2 < host.len() && domain.suffix().is_known())?;
+    std::str::from_utf8(domain.as_bytes()).ok()
+}
+
+pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    call.text(0).and_then(|text| host_of(text, call.env)).map(Value::Text).into()
+}
+
+pub(super) fn hosts<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    each_text(call, host_of)
+}
+
+fn host_of<'a>(text: &'a str, env: &Env<'a>) -> Option<&'a str> {
+    let host = Url::split(text)?.host;
+    (!host.is_empty()).then(|| lower(host, env))
+}
+
+/// The results for every text of every argument, in order.
+fn each_text<'a>(
+    call: &Call<'_, 'a>,
+    one: impl Fn(&'a str, &Env<'a>) -> Option<&'a str> + Copy,
+) -> Value<'a> {
+    let texts = call.args.iter().flat_map(|arg| match arg {
+        Value::List(items) => items,
+        single => std::slice::from_ref(single),
+    });
+    let found = texts.filter_map(|value| one(convert::to_text(*value, call.env.arena)?, call.env));
+    call.env.list(found.map(Value::Text))
+}
+
+pub(super) fn path<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    url_arg(call).map_or(Value::Missing, |url| some_text(lower(decoded_path(url, call.env), call.env)))
+}
+
+/// The path without escapes, unless they hide something that is no text.
+fn decoded_path<'a>(url: Url<'a>, env: &Env<'a>) -> &'a str {
+    decode(url.path, Plus::Kept, env).unwrap_or(url.path)
+}
+
+pub(super) fn url<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let is_whole = |url: Url<'_>| !url.scheme.is_empty() && !url.host.is_empty();
+    let text = call.text(0).filter(|text| Url::split(text).is_some_and(is_whole));
+    text.map(Value::Text).into()
+}
+
+pub(super) fn urlmain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    url_arg(call).map_or(Value::Missing, |url| some_text(main_of(url, call.env)))
+}
+
+fn main_of<'a>(url: Url<'a>, env: &Env<'a>) -> &'a str {
+    join(&[url.host, decoded_path(url, env)], env)
+}
+
+pub(super) fn urlminusqs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let (Some(url), Some(name)) = (url_arg(call), call.text(1)) else { return Value::Missing };
+    let kept = pairs(url.query.unwrap_or_default(), call.env).filter(|pair| pair.0 != name);
+    let query = encode(kept, call.env);
+    let scheme = if url.scheme.is_empty() { "http" } else { url.scheme };
+    let part =
+        |mark: &'static str, text: Option<&'a str>| [text.map_or("", |_| mark), text.unwrap_or_default()];
+    let ([user, at], [question, query], [hash, fragment]) = (
+        [url.user.unwrap_or_default(), url.user.map_or("", |_| "@")],
+        part("?", query),
+        part("#", url.fragment),
+    );
+    let text =
+        join(&[scheme, "://", user, at, url.host, url.path, question, query, hash, fragment], call.env);
+    Value::Text(text)
+}
+
+pub(super) fn prepare_matchqs(literals: &[Option<&str>]) -> Result<Prepared, PrepareError> {
+    let mut patterns = Vec::new();
+    for (arg, literal) in literals.iter().enumerate().skip(1) {
+        let Some(literal) = literal else {
+            let help = "for example \"^utm_\"";
+            return Err(PrepareError::new(arg, "the regular expression stands in the query itself", help));
+        };
+        patterns.push(regex::Regex::new(literal).map_err(|error| {
+            let message = format!("\"{literal}\" is no regular expression");
+            PrepareError::new(arg, message, error.to_string())
+        })?);
+    }
+    Ok(Prepared::Regex(patterns))
+}
+
+pub(super) fn matchqs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let (Some(url), Some(Prepared::Regex(patterns))) = (url_arg(call), call.prepared) else {
+        return Value::Missing;
+    };
+    let main = main_of(url, call.env);
+    let kept = pairs(url.query.unwrap_or_default(), call.env)
+        .filter(|(name, _)| patterns.iter().any(|pattern| pattern.is_match(name)));
+    match encode(kept, call.env) {
+        Some(query) => Value::Text(join(&[main, "?", query], call.env)),
+        None => some_text(main),
+    }
+}
+
+pub(super) fn qs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    // The URL is lower-cased before its escapes are decoded.
+    parameter(call, url_arg(call).and_then(|url| url.query).map(|query| lower(query, call.env)))
+}
+
+pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    parameter(call, url_arg(call).and_then(|url| url.query))
+}
+
+/// The first value of the parameter that argument 1 names.
+fn parameter<'a>(call: &Call<'_, 'a>, query: Option<&'a str>) -> Value<'a> {
+    let (Some(query), Some(name)) = (query, call.text(1)) else { return Value::Missing };
+    let value = pairs(query, call.env).find(|pair| pair.0 == name);
+    value.map_or(Value::Missing, |(_, value)| some_text(value))
+}
+
+pub(super) fn urldecode<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let text = call.text(0).and_then(|text| decode(text, Plus::IsSpace, call.env));
+    text.map_or(Value::Missing, some_text)
+}
+
+/// The texts one after the other; a single one that is not empty is not copied.
+fn join<'a>(texts: &[&'a str], env: &Env<'a>) -> &'a str {
+    let mut some = texts.iter().filter(|text| !text.is_empty());
+    match (some.next(), some.next()) {
+        (None, _) => "",
+        (Some(only), None) => only,
+        _ => {
+            let mut joined = bumpalo::collections::String::new_in(env.arena);
+            joined.extend(texts.iter().copied());
+            joined.into_bump_str()
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Identities: which values of an event count, which of them is its home, and who is joined with whom.
+
+mod resolve;
+
+#[cfg(test)]
+mod tests;
+
+use lql_compiler::pattern::Pattern;
+use lql_compiler::schema::{FieldId, Schema, Table};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{Change, Identity};
+pub use resolve::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
+
+/// Identity values longer than this many bytes are ignored.
+pub const LONGEST_IDENTITY: usize = 256;
+
+/// The identity rules of all tables, ready to run. Independent of any state, so that a router can ask for homes.
+#[derive(Debug)]
+pub struct IdentityRules {
+    tables: Vec<TableRules>,
+}
+
+#[derive(Debug)]
+struct TableRules {
+    blocks: Vec<(Option<FieldId>, Blocker)>,
+}
+
+/// Why an identity value of an event links nothing and owns nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// Longer than [`LONGEST_IDENTITY`].
+    TooLong,
+    /// A block rule of the table matches.
+    Blocked,
+}
+
+impl IdentityRules {
+    /// Prepares the rules of a schema.
+    pub fn new(schema: &Schema) -> Self {
+        let rules = |table: &Table| TableRules {
+            blocks: table.blocked.iter().map(|block| (block.field, Blocker::new(&block.pattern))).collect(),
+        };
+        Self { tables: schema.tables.iter().map(rules).collect() }
+    }
+
+    /// Why an identity value does not count, if it does not.
+    pub fn unusable(&self, change: &Change<'_>, identity: Identity<'_>) -> Option<Unusable> {
+        if identity.value.len() > LONGEST_IDENTITY {
+            return Some(Unusable::TooLong);
+        }
+        let rules = self.tables.get(usize::from(change.table.0))?;
+        let blocked = rules
+            .blocks
+            .iter()
+            .any(|(field, block)| field.is_none_or(|f| f == identity.field) && block.matches(identity.value));
+        blocked.then_some(Unusable::Blocked)
+    }
+
+    /// The identity value that owns the change: the best-ranked one that counts.
+    pub fn home<'a>(&self, change: &Change<'a>) -> Option<Identity<'a>> {
+        change.identities.iter().copied().find(|identity| self.unusable(change, *identity).is_none())
+    }
+
+    /// A hash of table and home, the same in every process; `None` if no identity value counts.
+    ///
+    /// Split changes over several states by this number: replays are only noticed by a state that sees both copies,
+    /// and a fragment belongs to one state.
+    pub fn home_hash(&self, change: &Change<'_>) -> Option<u64> {
+        let home = self.home(change)?;
+        let mut hash = Xxh3::new();
+        hash.update(&change.table.0.to_le_bytes());
+        hash.update(&home.field.0.to_le_bytes());
+        hash.update(home.value.as_bytes());
+        Some(hash.digest())
+    }
+}
+
+/// The pattern of one block rule.
+#[derive(Debug)]
+enum Blocker {
+    Exactly(Box<str>),
+    Like(Pattern),
+}
+
+impl Blocker {
+    /// A text that is no pattern blocks itself.
+    fn new(text: &str) -> Self {
+        match Pattern::new(text) {
+            Ok(pattern) if !pattern.is_plain() => Self::Like(pattern),
+            _ => Self::Exactly(text.into()),
+        }
+    }
+
+    fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Exactly(text) => **text == *value,
+            Self::Like(pattern) => pattern.matches(value),
+        }
+    }
+}

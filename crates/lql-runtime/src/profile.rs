@@ -1,0 +1,208 @@
+//! Profiles: the fragments of one person, merged and read at an instant.
+
+use bumpalo::Bump;
+use bumpalo::collections::Vec as ArenaVec;
+use ecow::EcoString;
+use lql_compiler::program::Key;
+use lql_compiler::schema::{FieldId, Schema, Table, TableId};
+use lql_compiler::{Time, Value};
+use serde_json::{Map, Number, Value as Json};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::identity::{NodeId, Resolution};
+use crate::merge::Owned;
+use crate::state::{Fragment, State};
+
+/// One person, or whatever the table holds, as of an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Derived from the identity value that was seen first; 32 lower-case hex digits when printed.
+    pub id: u128,
+    /// Its table.
+    pub table: TableId,
+    /// Time of the oldest event.
+    pub created: Time,
+    /// Time of the newest event.
+    pub modified: Time,
+    /// How many events there were.
+    pub events: u64,
+    /// Its identity values, by rank, then by value.
+    pub identities: Vec<(FieldId, EcoString)>,
+    /// Its fields, sorted by name.
+    pub fields: Vec<(FieldId, Owned)>,
+}
+
+impl State {
+    /// The profiles of a table as of an instant, sorted by id. Each is merged as it is asked for.
+    pub fn profiles(&self, table: TableId, as_of: Time) -> impl ExactSizeIterator<Item = Profile> + '_ {
+        self.profiles_of(table, self.resolve(table), as_of)
+    }
+
+    /// The profiles of a resolution of this state, as of an instant, sorted by id.
+    pub fn profiles_of(
+        &self,
+        table: TableId,
+        resolution: Resolution,
+        as_of: Time,
+    ) -> impl ExactSizeIterator<Item = Profile> + '_ {
+        let mut groups: Vec<(u128, Vec<NodeId>)> = resolution
+            .groups
+            .into_iter()
+            .filter(|group| group.iter().any(|member| self.fragment(table, *member).is_some()))
+            .map(|group| (self.profile_id(table, &group), group))
+            .collect();
+        groups.sort_unstable();
+        groups.into_iter().map(move |(id, group)| self.profile(table, id, &group, as_of))
+    }
+
+    /// The id of the profile that these identity values make: that of the one seen first. `members` are as
+    /// [`State::resolve`] gives them, sorted by rank and value.
+    pub fn profile_id(&self, table: TableId, members: &[NodeId]) -> u128 {
+        let known = members.iter().filter_map(|id| self.identity(table, *id));
+        // Of several first ones, the best by rank and value.
+        let first = known.min_by_key(|(_, first)| *first);
+        let (Some((identity, _)), Some(table)) = (first, self.schema().table(table)) else { return 0 };
+        let name = self.schema().field(identity.field).map_or("", |field| field.name.as_str());
+        id_of(table, name, identity.value)
+    }
+
+    /// The profile that these identity values make.
+    pub fn profile(&self, table: TableId, id: u128, members: &[NodeId], as_of: Time) -> Profile {
+        let identities = members.iter().filter_map(|id| self.identity(table, *id));
+        let identities = identities.map(|(identity, _)| (identity.field, identity.value.into())).collect();
+        let mut fragments = members.iter().filter_map(|id| self.fragment(table, *id));
+        let (first, second) = (fragments.next(), fragments.next());
+        let merged;
+        let whole = match (first, second) {
+            (Some(first), Some(second)) => {
+                let mut joined = first.clone();
+                joined.merge(second.clone(), self.schema());
+                for fragment in fragments {
+                    joined.merge(fragment.clone(), self.schema());
+                }
+                merged = joined;
+                Some(&merged)
+            }
+            (only, _) => only,
+        };
+        Profile {
+            id,
+            table,
+            created: whole.map(|f| f.created).unwrap_or_default(),
+            modified: whole.map(|f| f.modified).unwrap_or_default(),
+            events: whole.map_or(0, |f| f.events),
+            identities,
+            fields: whole.map(|f| self.read(f, as_of)).unwrap_or_default(),
+        }
+    }
+
+    fn read(&self, fragment: &Fragment, as_of: Time) -> Vec<(FieldId, Owned)> {
+        // Field ids of a table are in the order of names.
+        let fields = fragment.fields().filter_map(|(id, state)| {
+            let value = state.read(self.schema().field(id)?, as_of)?;
+            Some((id, value))
+        });
+        fields.collect()
+    }
+}
+
+fn id_of(table: &Table, field: &str, value: &str) -> u128 {
+    xxh3_128(format!("{}\0{field}\0{value}", table.name).as_bytes())
+}
+
+impl Profile {
+    /// The id as it is printed.
+    pub fn id_text(&self) -> String {
+        format!("{:032x}", self.id)
+    }
+
+    /// A field's value.
+    pub fn get(&self, schema: &Schema, name: &str) -> Option<&Owned> {
+        let name_of = |id: &FieldId| schema.field(*id).map_or("", |field| field.name.as_str());
+        let at = self.fields.binary_search_by(|(id, _)| name_of(id).cmp(name)).ok()?;
+        self.fields.get(at).map(|(_, value)| value)
+    }
+
+    /// `_id`, `_created`, `_modified`, then the fields by name.
+    ///
+    /// Instants are RFC 3339, whole floats print as integers, NaN and the infinities as null.
+    pub fn to_json(&self, schema: &Schema) -> Map<String, Json> {
+        let mut object = Map::with_capacity(self.fields.len() + 3);
+        object.insert("_id".to_owned(), Json::String(self.id_text()));
+        object.insert("_created".to_owned(), Json::String(self.created.to_rfc3339()));
+        object.insert("_modified".to_owned(), Json::String(self.modified.to_rfc3339()));
+        for (id, value) in &self.fields {
+            if let Some(field) = schema.field(*id) {
+                object.insert(field.name.clone(), json(value));
+            }
+        }
+        object
+    }
+
+    /// Looks up the keys of a segment's program: first one slot per key, then one per captured prefix.
+    ///
+    /// A key is a field's name, `_id`, `_created` or `_modified`, or else the name of a map field and, after the dot,
+    /// an entry. A prefix gathers the fields whose names begin with it, by the rest of their names.
+    pub fn fill<'a>(
+        &'a self,
+        schema: &'a Schema,
+        keys: &[Key],
+        captures: &[String],
+        arena: &'a Bump,
+        slots: &mut [Value<'a>],
+    ) {
+        let looked_up = keys.iter().map(|key| self.look_up(schema, key, arena));
+        let captured = captures.iter().map(|prefix| self.capture(schema, prefix, arena));
+        for (slot, value) in slots.iter_mut().zip(looked_up.chain(captured)) {
+            *slot = value;
+        }
+    }
+
+    fn look_up<'a>(&'a self, schema: &Schema, key: &Key, arena: &'a Bump) -> Value<'a> {
+        match key.text.as_str() {
+            "_id" => return Value::Text(arena.alloc_str(&self.id_text())),
+            "_created" => return Value::Time(self.created),
+            "_modified" => return Value::Time(self.modified),
+            _ => {}
+        }
+        if let Some(value) = self.get(schema, &key.text) {
+            return value.value(arena);
+        }
+        let Some((field, entry)) = key.entry() else { return Value::Missing };
+        let Some(Owned::Map(entries)) = self.get(schema, field) else { return Value::Missing };
+        let at = entries.binary_search_by(|(key, _)| key.as_str().cmp(entry)).ok();
+        at.and_then(|at| entries.get(at)).map_or(Value::Missing, |(_, value)| value.value(arena))
+    }
+
+    fn capture<'a>(&'a self, schema: &'a Schema, prefix: &str, arena: &'a Bump) -> Value<'a> {
+        let mut entries = ArenaVec::new_in(arena);
+        for (id, value) in &self.fields {
+            let rest = schema.field(*id).and_then(|field| field.name.strip_prefix(prefix));
+            entries.extend(rest.map(|rest| (rest, value.value(arena))));
+        }
+        if entries.is_empty() { Value::Missing } else { Value::Map(entries.into_bump_slice()) }
+    }
+}
+
+fn json(value: &Owned) -> Json {
+    match value {
+        Owned::Null => Json::Null,
+        Owned::Bool(b) => Json::Bool(*b),
+        Owned::Int(i) => Json::Number((*i).into()),
+        Owned::Number(n) => number(*n),
+        Owned::Time(time) => Json::String(time.to_rfc3339()),
+        Owned::Text(text) => Json::String(text.as_str().to_owned()),
+        Owned::List(items) => Json::Array(items.iter().map(json).collect()),
+        Owned::Map(entries) => {
+            Json::Object(entries.iter().map(|(key, value)| (key.as_str().to_owned(), json(value))).collect())
+        }
+    }
+}
+
+/// Whole floats below 2^53 as integers, so that `12` and `12.0` print alike.
+fn number(n: f64) -> Json {
+    if n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0 {
+        return Json::Number((n as i64).into());
+    }
+    Number::from_f64(n).map_or(Json::Null, Json::Number)
+}
