@@ -2,7 +2,8 @@
 
 use crate::adapt::{Spanned, Tok, adapt};
 use crate::ast::Dialect;
-use crate::column::{heads, spell};
+use crate::clause::spell;
+use crate::column::heads;
 use crate::comments::Comment;
 use crate::doc::Doc;
 use crate::lexeme::{Keyword, Lexeme};
@@ -199,9 +200,13 @@ impl<'p> Builder<'p> {
 
     /// Names, descriptions and numbers: tokens with a blank before each.
     fn names(&mut self, body: Range<usize>, parts: &mut Vec<Doc>) {
+        let start = body.start;
         for at in body {
-            self.space(parts);
             let Some(lexeme) = self.piece.get(at) else { continue };
+            // `3f9a-12` is several tokens and one name.
+            if at == start || lexeme.blank {
+                self.space(parts);
+            }
             let written = lexeme.span.of(self.piece.text);
             let text = match lexeme.kind {
                 TokenKind::SingleQuoted if self.piece.dialect == Dialect::FilterQl => {
@@ -331,7 +336,7 @@ impl<'p> Builder<'p> {
             Tok::Not if bang => self.flush(parts),
             Tok::And | Tok::Or => self.line(parts),
             _ if self.piece.dialect == Dialect::Lql && matches!(next, Tok::If | Tok::Else) => {
-                self.line(parts)
+                self.line(parts);
             }
             _ => self.space(parts),
         }
