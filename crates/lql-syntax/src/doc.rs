@@ -200,9 +200,13 @@ impl Printer {
                 Doc::Space => 1,
                 Doc::Line if !broken => 1,
                 Doc::SoftLine if !broken => 0,
-                Doc::Line | Doc::SoftLine | Doc::HardLine | Doc::EmptyLine | Doc::OwnLine(_) => return true,
                 // A comment may stand out: it cannot be broken, and must not break what it comments on.
-                Doc::EndOfLine(_) => return true,
+                Doc::Line
+                | Doc::SoftLine
+                | Doc::HardLine
+                | Doc::EmptyLine
+                | Doc::OwnLine(_)
+                | Doc::EndOfLine(_) => return true,
                 Doc::Concat(parts) => {
                     todo.extend(parts.iter().rev().map(|doc| Task { indent, broken, doc }));
                     0

@@ -3,7 +3,7 @@
 //! It prints tokens, not trees, so spellings stay; the splitter and the adapter say what each token is. Every statement is
 //! read again after formatting: if it does not say the same with the same comments, it stays as it was.
 
-use crate::ast::Dialect;
+use crate::ast::{Dialect, Statement};
 use crate::comments::{Comment, comments};
 use crate::doc::{Doc, layout};
 use crate::layout::Builder;
@@ -150,7 +150,7 @@ impl<'t> File<'t> {
         new.sort_unstable();
         !again.has_errors()
             && old == new
-            && before.map(|it| it.without_spans()) == Some(after.without_spans())
+            && before.map(Statement::without_spans) == Some(after.without_spans())
     }
 
     /// The source of a segment, with the comments before it and on its last line.

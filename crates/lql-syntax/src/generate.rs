@@ -179,13 +179,13 @@ pub(crate) fn statements(dialect: Dialect) -> impl Strategy<Value = String> {
 
 fn query(texts: &[String], choice: u16) -> String {
     let pick = |bit: u16| choice & (1 << bit) != 0;
-    let [a, b, c, d, e, f] = texts else { return String::new() };
+    let [first, guard, second, condition, third, last] = texts else { return String::new() };
     let clauses = ["KIND map[string]int", "SHORTDESC \"s\"", "MERGEOP latest", "LONGDESC 'l'"];
     let column =
         if pick(0) { clauses.join(" ") } else { clauses.iter().rev().copied().collect::<Vec<_>>().join(" ") };
     let mut rest = vec!["FROM s".to_owned(), "INTO user".to_owned(), "BY x OR `y z`".to_owned()];
     if pick(1) {
-        rest.push(format!("WHERE {d}"));
+        rest.push(format!("WHERE {condition}"));
     }
     if pick(2) {
         rest.push("WITH a = 1, kind = \"x\", z = -2.5".to_owned());
@@ -200,7 +200,7 @@ fn query(texts: &[String], choice: u16) -> String {
     let comma = if pick(4) { "," } else { "" };
     let end = if pick(5) && pick(6) { ";" } else { "" };
     format!(
-        "SELECT {a} AS x {column} IF {b} , {c} AS `y z` , {e} AS w IF {f} {comma} {} {end} {}",
+        "SELECT {first} AS x {column} IF {guard} , {second} AS `y z` , {third} AS w IF {last} {comma} {} {end} {}",
         rest.join(" "),
         if pick(6) { "" } else { "; SELECT a FROM b INTO c BY a ALIAS d" }
     )

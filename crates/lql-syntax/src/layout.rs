@@ -2,7 +2,8 @@
 
 use crate::adapt::{Spanned, Tok, adapt};
 use crate::ast::Dialect;
-use crate::column::{heads, spell};
+use crate::clause::spell;
+use crate::column::heads;
 use crate::comments::Comment;
 use crate::doc::Doc;
 use crate::lexeme::{Keyword, Lexeme};
@@ -199,9 +200,13 @@ impl<'p> Builder<'p> {
 
     /// Names, descriptions and numbers: tokens with a blank before each.
     fn names(&mut self, body: Range<usize>, parts: &mut Vec<Doc>) {
+        let start = body.start;
         for at in body {
-            self.space(parts);
             let Some(lexeme) = self.piece.get(at) else { continue };
+            // `3f9a-12` is several tokens and one name.
+            if at == start || lexeme.blank {
+                self.space(parts);
+            }
             let written = lexeme.span.of(self.piece.text);
             let text = match lexeme.kind {
                 TokenKind::SingleQuoted if self.piece.dialect == Dialect::FilterQl => {
@@ -331,7 +336,7 @@ impl<'p> Builder<'p> {
             Tok::Not if bang => self.flush(parts),
             Tok::And | Tok::Or => self.line(parts),
             _ if self.piece.dialect == Dialect::Lql && matches!(next, Tok::If | Tok::Else) => {
-                self.line(parts)
+                self.line(parts);
             }
             _ => self.space(parts),
         }
@@ -403,12 +408,26 @@ impl<'p> Builder<'p> {
             }
             Tok::AndList => "AND (".to_owned(),
             Tok::OrList => "OR (".to_owned(),
-            Tok::IsNull => "IS NULL".to_owned(),
-            Tok::IsNotNull => "IS NOT NULL".to_owned(),
+            // Word by word, for a line must not break behind the last one because of a comment between them.
+            Tok::IsNull | Tok::IsNotNull => {
+                for at in first..first + count - 1 {
+                    let word = self.piece.span(at..at + 1).of(self.piece.text).to_ascii_uppercase();
+                    self.token(at, word, parts);
+                    self.space(parts);
+                }
+                self.token(first + count - 1, "NULL", parts);
+                self.at = first + count;
+                return;
+            }
             Tok::Include(name) => {
+                self.token(first, "INCLUDE", parts);
+                self.space(parts);
                 let written = name.span.of(self.piece.text);
                 let quoted = written.starts_with('\'');
-                format!("INCLUDE {}", if quoted { spell(&name.text) } else { written.to_owned() })
+                let text = if quoted { spell(&name.text) } else { written.to_owned() };
+                self.tokens(first + 1..first + count, text, parts);
+                self.at = first + count;
+                return;
             }
             Tok::Type(_) => {
                 self.kind(first..first + count, parts);

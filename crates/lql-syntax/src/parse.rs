@@ -77,7 +77,7 @@ pub fn parse_expression(text: &str, dialect: Dialect) -> (Expr, Vec<Diagnostic>)
     let expr = if brackets.broken.contains(&true) || diagnostics.iter().any(Diagnostic::is_error) {
         Expr::new(ExprKind::Broken, whole)
     } else {
-        crate::expression::expression(text, dialect, &lexemes, whole, &mut diagnostics)
+        crate::expression::expression(text, dialect, &lexemes, whole, None, &mut diagnostics)
     };
     sort(&mut diagnostics);
     (expr, diagnostics)
