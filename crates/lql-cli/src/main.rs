@@ -33,7 +33,7 @@ Exit codes:
   2    misuse: unknown arguments, a file that is not there, a damaged program
   101  a bug of ours; please report it")]
 pub struct Cli {
-    /// When to colour: `auto` asks the terminal, NO_COLOR and FORCE_COLOR
+    /// When to colour: `auto` asks the terminal, `NO_COLOR` and `FORCE_COLOR`
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
     #[command(subcommand)]

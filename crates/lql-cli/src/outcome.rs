@@ -64,9 +64,13 @@ fn plain(error: &std::io::Error) -> String {
 /// Turns a panic into a request for a report. The process then ends with 101, the code of an unwound `main`.
 pub fn report_bugs() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        let place =
+            panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
         let words = panic.payload();
-        let words = words.downcast_ref::<&str>().copied().or_else(|| words.downcast_ref::<String>().map(String::as_str));
+        let words = words
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| words.downcast_ref::<String>().map(String::as_str));
         eprintln!(
             "lql {} has a bug: it stopped{place} ({}) on {} {}.\n\
              Please report this line together with the command and, if you can, the files that led to it.",

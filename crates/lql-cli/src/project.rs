@@ -6,7 +6,7 @@ use crate::outcome::Stop;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;
 use lql_compiler::suggest::nearest;
-use lql_compiler::{Checked, Source, codes, check};
+use lql_compiler::{Checked, Source, check, codes};
 use lql_syntax::ast::Dialect;
 use lql_syntax::{Diagnostic, Span, detect_dialect};
 use std::collections::BTreeSet;
@@ -161,7 +161,8 @@ impl Project {
 
     /// The files as findings number them.
     pub fn views(&self) -> Vec<SourceView<'_>> {
-        let texts = self.sources.iter().map(|source| source.text.as_str()).chain([self.settings_text.as_str()]);
+        let texts =
+            self.sources.iter().map(|source| source.text.as_str()).chain([self.settings_text.as_str()]);
         self.shown_names.iter().zip(texts).map(|(name, text)| SourceView::new(name, text)).collect()
     }
 
@@ -211,7 +212,10 @@ pub fn read_text(path: &Path) -> Result<String, Stop> {
     let bytes = read_bytes(path)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Stop::Misuse(format!("{} is no UTF-8 text: the byte at offset {at} begins no character", path.display()))
+        Stop::Misuse(format!(
+            "{} is no UTF-8 text: the byte at offset {at} begins no character",
+            path.display()
+        ))
     })
 }
 

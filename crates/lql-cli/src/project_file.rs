@@ -37,10 +37,16 @@ pub fn read(text: &str, file: u32) -> (ProjectFile, Vec<Diagnostic>) {
     let mut reader = Reader { file, findings: Vec::new() };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        let place = error.span().map_or_else(Span::default, |range| Span::new(range.start as u32, range.end as u32));
+        let place =
+            error.span().map_or_else(Span::default, |range| Span::new(range.start as u32, range.end as u32));
         reader.wrong(place, format!("lql.toml cannot be read: {}", error.message().trim()), "here");
     }
+    let unreadable = reader.findings.len();
     let project = reader.project(root.get_ref());
+    if unreadable > 0 {
+        // What follows from lines that could not be read is no news.
+        reader.findings.truncate(unreadable);
+    }
     reader.findings.sort_by_key(|finding| finding.primary.span);
     (project, reader.findings)
 }
@@ -91,7 +97,10 @@ impl Reader {
                             _ => None,
                         };
                         if byte.is_none() {
-                            let title = format!("`delimiter` is one ASCII character, not \"{}\"", text.escape_debug());
+                            let title = format!(
+                                "`delimiter` is one ASCII character, not \"{}\"",
+                                text.escape_debug()
+                            );
                             self.wrong(span(value), title, "write \",\", \";\", \"|\" or \"\\t\"");
                         }
                         byte
@@ -120,7 +129,8 @@ impl Reader {
                 }
                 "fields" => {
                     for (field, section) in self.table(&format!("tables.{name}.fields"), value) {
-                        let settings = self.field(&format!("tables.{name}.fields.{}", field.get_ref()), section);
+                        let settings =
+                            self.field(&format!("tables.{name}.fields.{}", field.get_ref()), section);
                         table.fields.insert(field.get_ref().to_string(), settings);
                     }
                 }
@@ -145,7 +155,9 @@ impl Reader {
                         broken = true;
                     }
                 }
-                _ => self.unknown(key, &format!("[[tables.{table}.blocked]]"), &["field", "value", "pattern"]),
+                _ => {
+                    self.unknown(key, &format!("[[tables.{table}.blocked]]"), &["field", "value", "pattern"]);
+                }
             }
         }
         match (value, pattern) {
@@ -157,7 +169,11 @@ impl Reader {
             }
             (None, None) if broken => None,
             (None, None) => {
-                self.wrong(span(section), "`blocked` needs a `value` or a `pattern`", "says nothing to block");
+                self.wrong(
+                    span(section),
+                    "`blocked` needs a `value` or a `pattern`",
+                    "says nothing to block",
+                );
                 None
             }
         }
@@ -239,19 +255,28 @@ impl Reader {
     }
 
     fn wrong_type(&mut self, name: &str, wanted: &str, found: &DeValue<'_>, place: Span) {
-        self.wrong(place, format!("`{name}` is {wanted}, not {}", type_name(found)), format!("expected {wanted}"));
+        self.wrong(
+            place,
+            format!("`{name}` is {wanted}, not {}", type_name(found)),
+            format!("expected {wanted}"),
+        );
     }
 
     fn wrong(&mut self, place: Span, title: impl Into<String>, label: impl Into<String>) {
-        self.findings.push(Diagnostic::error(codes::SETTING_VALUE, title, place).in_file(self.file).label(label));
+        self.findings
+            .push(Diagnostic::error(codes::SETTING_VALUE, title, place).in_file(self.file).label(label));
     }
 
     fn unknown(&mut self, key: &Key<'_>, section: &str, known: &[&str]) {
         let name = key.get_ref().as_ref();
-        let mut finding = Diagnostic::error(codes::SETTING_KEY, format!("unknown setting `{name}` in {section}"), span(key))
-            .in_file(self.file)
-            .label("no such setting")
-            .note(format!("there are {}", known.join(", ")));
+        let mut finding = Diagnostic::error(
+            codes::SETTING_KEY,
+            format!("unknown setting `{name}` in {section}"),
+            span(key),
+        )
+        .in_file(self.file)
+        .label("no such setting")
+        .note(format!("there are {}", known.join(", ")));
         if let [near] = nearest(name, known.iter().copied()).as_slice() {
             finding = finding.replace(format!("write `{near}`"), span(key), *near);
         }
@@ -324,7 +349,11 @@ mod tests {
         );
         assert_eq!(findings, []);
         assert_eq!(file.now, Time::from_seconds(1_719_705_600));
-        let web = StreamSection { timestamp: Some("ts".into()), id: Some("event_id".into()), delimiter: Some(b';') };
+        let web = StreamSection {
+            timestamp: Some("ts".into()),
+            id: Some("event_id".into()),
+            delimiter: Some(b';'),
+        };
         assert_eq!(file.streams.get("web"), Some(&web));
         let user = file.settings.tables.get("user").unwrap();
         assert_eq!(user.rank, ["email", "cookie"]);

@@ -7,7 +7,7 @@ use std::io::{IsTerminal as _, Write as _};
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Colour {
-    /// On a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR
+    /// On a terminal, unless `NO_COLOR` is set; elsewhere only with `FORCE_COLOR`
     #[default]
     Auto,
     /// Always
@@ -24,6 +24,7 @@ pub struct Terminal {
     error_colour: bool,
 }
 
+#[expect(clippy::unused_self, reason = "verbs write to the terminal they are given, not to the process")]
 impl Terminal {
     /// Decides about colours once.
     pub fn new(colour: Colour) -> Self {

@@ -28,7 +28,9 @@ pub fn kind_of(value: Value<'_>) -> Kind {
         Value::Number(_) => Kind::Number,
         Value::Time(_) => Kind::Date,
         Value::Text(_) => Kind::Text,
-        Value::List(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Value::Time(_))) => {
+        Value::List(items)
+            if !items.is_empty() && items.iter().all(|item| matches!(item, Value::Time(_))) =>
+        {
             Kind::TimeSet
         }
         Value::List(_) => Kind::TextSet,

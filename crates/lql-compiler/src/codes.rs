@@ -149,7 +149,7 @@ codes! {
 
 /// Every code of the project: those of the syntax, then those of the checker.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    CODES.iter()
+    lql_syntax::codes::CODES.iter().chain(CODES)
 }
 
 /// Finds the entry of a code written as `LQL0201`, `lql201` or `201`.

@@ -73,9 +73,6 @@ impl Graph {
         self.nodes.get(id.0 as usize).unwrap_or(&Node::Constant(0))
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
-    }
 
     /// The node, new or met before.
     pub(crate) fn add(&mut self, node: Node) -> NodeId {

@@ -404,12 +404,12 @@ impl<'t> Adapter<'t, '_> {
     fn number(&mut self, lexeme: &Lexeme, span: Span, negative: bool, lexemes: usize) -> Option<()> {
         let digits = lexeme.span.of(self.text);
         let value = if lexeme.kind == TokenKind::Float {
-            span.of(self.text).parse().ok().map(Literal::Number)
+            literal::float(digits, negative).map(Literal::Number)
         } else {
             literal::int(lexeme.kind, digits, negative).map(Literal::Int)
         };
         let value = value.unwrap_or_else(|| {
-            self.report(words::int_overflow(span));
+            self.report(words::overflow(lexeme.kind, span));
             Literal::Null
         });
         self.operand(Tok::Literal(value), span, lexemes)

@@ -201,7 +201,14 @@ fn report_unclosed(lexemes: &[Lexeme], left: &[usize], diagnostics: &mut Vec<Dia
         Diagnostic::error(codes::UNCLOSED_BRACKET, format!("`{}` is never closed", symbol(*kind)), *span)
             .label(format!("expected a `{}` for this bracket", partner(*kind)));
     // A text of thousands of brackets is no work of people.
-    diagnostics.push(others.iter().rev().take(3).rev().fold(diagnostic, |it, (_, span)| it.also(0, *span, "nor is this one")));
+    diagnostics.push(
+        others
+            .iter()
+            .rev()
+            .take(3)
+            .rev()
+            .fold(diagnostic, |it, (_, span)| it.also(0, *span, "nor is this one")),
+    );
 }
 
 fn pairs(open: TokenKind, close: TokenKind) -> bool {

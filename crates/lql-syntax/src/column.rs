@@ -66,7 +66,9 @@ fn column(
         let mut next = None;
         for clause in rest {
             nth += 1;
-            let Some(after) = column_clause(piece, clause, &mut column, &mut seen, diagnostics) else { continue };
+            let Some(after) = column_clause(piece, clause, &mut column, &mut seen, diagnostics) else {
+                continue;
+            };
             let Some(lexeme) = piece.get(after) else { continue };
             if begins_value(lexeme) && (lexeme.newline || nth <= last_as) {
                 // The next column, without a comma before it.

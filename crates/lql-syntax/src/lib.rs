@@ -19,6 +19,7 @@ mod suggest;
 mod token;
 mod words;
 
+pub use codes::CODES;
 pub use diagnostic::{Code, CodeEntry, Diagnostic, Edit, Fix, Label, Safety, Severity};
 pub use lexer::lex;
 pub use parse::{Parsed, detect_dialect, parse, parse_expression};

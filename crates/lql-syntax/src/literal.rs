@@ -83,6 +83,12 @@ pub(crate) fn int(kind: TokenKind, digits: &str, negative: bool) -> Option<i64> 
     i64::try_from(if negative { -value } else { value }).ok()
 }
 
+/// The number of a `Float` token, or `None` when it is too large for any.
+pub(crate) fn float(digits: &str, negative: bool) -> Option<f64> {
+    let value: f64 = digits.parse().ok().filter(|value: &f64| value.is_finite())?;
+    Some(if negative { -value } else { value })
+}
+
 /// The words of the comments that stand directly before token `at`, markers removed.
 ///
 /// A blank line, or a statement on the comment's own line, separates.

@@ -110,9 +110,7 @@ fn begins_statement(dialect: Dialect, lexemes: &[Lexeme], at: usize, seen: &Seen
         Some(Keyword::Select) if is_name => false,
         Some(Keyword::Select) => seen.select || seen.filter,
         Some(Keyword::Filter) if is_name || is_call && wants_value => false,
-        Some(Keyword::Filter) => {
-            seen.filter || dialect == Dialect::Lql && seen.alias && !wants_value
-        }
+        Some(Keyword::Filter) => seen.filter || dialect == Dialect::Lql && seen.alias && !wants_value,
         _ => false,
     }
 }
@@ -256,6 +254,10 @@ impl<'t> Piece<'t> {
                     || matches!(keyword, Keyword::And | Keyword::Or | Keyword::Is | Keyword::Else)
                         && previous != Some(Role::Head(Keyword::Select))
             }
+            // `FILTER *`, `WHERE -x < y`: these may begin what follows.
+            None if matches!(next.kind, TokenKind::Star | TokenKind::Minus) => !self
+                .get(at)
+                .is_some_and(|it| it.is(Keyword::Filter) || it.is(Keyword::Where) || it.is(Keyword::If)),
             None => matches!(next.kind, TokenKind::Comma | TokenKind::CloseRound) || is_symbol(next.kind),
         }
     }

@@ -241,7 +241,11 @@ pub(crate) fn bad_number(text: &str, lexeme: &Lexeme) -> Diagnostic {
         .replace(format!("quote the name: `` `{written}` ``"), lexeme.span, format!("`{written}`"))
 }
 
-pub(crate) fn int_overflow(span: Span) -> Diagnostic {
+pub(crate) fn overflow(kind: TokenKind, span: Span) -> Diagnostic {
+    if kind == TokenKind::Float {
+        return Diagnostic::error(codes::BAD_NUMBER, "number is too large", span)
+            .label(format!("the limit is about {:e}", f64::MAX));
+    }
     Diagnostic::error(codes::INT_OVERFLOW, "integer does not fit 64 bits", span)
         .label(format!("the limits are {} and {}", i64::MIN, i64::MAX))
         .note("write it as a string if it is an identifier, or with a decimal point if it is a measure")

@@ -7,6 +7,7 @@ use crate::terminal::Terminal;
 use lql_compiler::program::Package;
 use lql_compiler::{Checked, emit, report};
 use lql_syntax::Diagnostic;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Compile a project to one file, or show a stage of the compilation
@@ -19,8 +20,9 @@ Examples:
   lql build examples/shop --emit types         the kind of every expression
   lql build shop.lqlc --emit program           what a compiled file holds
 
-Stages: tokens, tree and types show the text of each file as the compiler sees it; program and projection show what is
-written. A compiled file carries a version and a checksum; foreign and damaged files are refused with exit code 2.")]
+The stages tokens, tree and types show each file as the compiler sees it; program and
+projection show what is written. A compiled file carries a version and a checksum; foreign
+and damaged files are refused with exit code 2.")]
 pub struct Build {
     /// A project folder, files of queries and filters, or one compiled file (to show a stage of it)
     #[arg(default_value = ".", value_name = "PROJECT|FILES")]
@@ -113,7 +115,7 @@ fn sources_at(stage: Stage, project: &Project, checked: &Checked) -> String {
             _ => emit::tree(parsed),
         };
         if project.sources.len() > 1 {
-            out.push_str(&format!("-- {}\n", source.name));
+            let _ = writeln!(out, "-- {}", source.name);
         }
         out.push_str(text.trim_end());
         out.push('\n');

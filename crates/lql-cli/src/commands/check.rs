@@ -18,8 +18,8 @@ Examples:
   lql check --format concise         one finding a line: FILE:LINE:COLUMN: error[CODE]: TITLE
   lql check --format json            for machines; includes fixes as edits
 
-Findings go to standard output, the closing line to standard error. `lql explain CODE` says more about a finding.
-Exit code 1 if there is any finding.")]
+Findings go to standard output, the closing line to standard error. `lql explain CODE` says
+more about a finding. Exit code 1 if there is any.")]
 pub struct Check {
     /// Folders, each a project; files, together one project; `-` for standard input
     #[arg(default_value = ".")]

@@ -100,7 +100,8 @@ fn entries_named(name: &str) -> Vec<Entry> {
     let kind = Kind::parse(name).and_then(Kind::entry).map(Entry::Kind);
     let merge_op = MergeOp::parse(name).and_then(MergeOp::entry).map(Entry::MergeOp);
     // `text` is a spelling of the kind `string`, but who asks for `text` wants the group.
-    let kind = kind.filter(|_| name == "string" || !GROUPS.iter().any(|(_, group, _)| group.eq_ignore_ascii_case(name)));
+    let kind = kind
+        .filter(|_| name == "string" || !GROUPS.iter().any(|(_, group, _)| group.eq_ignore_ascii_case(name)));
     [function, kind, merge_op].into_iter().flatten().collect()
 }
 
@@ -146,9 +147,10 @@ fn unknown(name: &str) -> String {
         .into_iter()
         .map(|near| format!("`{near}`"))
         .collect();
-    let hint = match near.is_empty() {
-        true => "`lql doc` lists everything".to_owned(),
-        false => format!("did you mean {}?", near.join(" or ")),
+    let hint = if near.is_empty() {
+        "`lql doc` lists everything".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(" or "))
     };
     format!("no function, kind, merge operator or group is named `{name}`; {hint}")
 }

@@ -23,18 +23,26 @@ use std::path::PathBuf;
 Examples:
   lql eval 'domain(\"https://shop.example/x\")'
   lql eval 'email(user.mail)' --event event.json
-  echo '{\"total\": \"9.5\"}' | lql eval 'todouble(total) * 2' --event -
-  lql eval 'visits > 5 AND last > \"now-7d\"' --dialect filter --event profile.json --ts 2024-06-30T00:00:00Z
+  echo '{\"total\": \"9.5\"}' | lql eval 'tonumber(total) * 2' --event -
+  lql eval 'FILTER last > \"now-7d\"' --dialect filter --event profile.json --ts 2024-06-30
   lql eval --batch < cases.ndjson
 
-The value goes to standard output as JSON, its kind to standard error. An event is read as `lql run` reads it: nested
-objects become dotted keys. A filter reads a profile: objects are map fields.
+The value goes to standard output as JSON, its kind to standard error. An event is read as
+`lql run` reads it: nested objects become dotted keys. A filter reads a profile: objects are
+map fields.
 
---batch reads one JSON object a line
-  {\"id\", \"expr\", \"dialect\": \"expr\"|\"filter\", \"event\": {…}, \"ts\": TIME, \"kinds\"?: {FIELD: KIND}, \"includes\"?: [FILTER…]}
+--batch reads one JSON object a line:
+  id        anything; comes back with the answer
+  expr      the expression
+  dialect   \"expr\" or \"filter\"
+  event     an object; objects in it are map fields
+  ts        event time and clock
+  kinds     optional: {FIELD: KIND}, fields to read as a kind
+  includes  optional: [FILTER, …], segments that INCLUDE may name
 and writes one a line, in the same order:
-  {\"id\", \"ok\": true, \"value\": …, \"kind\": \"…\"}  or  {\"id\", \"ok\": false, \"error\": \"…\", \"phase\": \"compile\"|\"eval\"}
-There, objects in the event are map fields, `kinds` names fields to read as a kind, `ts` is event time and clock.")]
+  {\"id\": …, \"ok\": true, \"value\": …, \"kind\": \"…\"}
+  {\"id\": …, \"ok\": false, \"error\": \"…\", \"phase\": \"compile\" or \"eval\"}
+\"no value\" is an error of phase eval.")]
 pub struct Eval {
     /// The expression
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]
@@ -116,6 +124,7 @@ pub fn run(args: &Eval, terminal: &Terminal) -> Result<Outcome, Stop> {
 }
 
 /// An event in one of the two ways to read it.
+#[derive(Clone, Copy)]
 enum Event<'e> {
     /// As `lql run` reads it: nested objects become dotted keys.
     Flattened(&'e [u8]),
@@ -138,7 +147,8 @@ fn evaluate<T>(
 ) -> Result<T, Failure> {
     let constants = Bump::new();
     let arena = Bump::new();
-    let machine = Machine::load(&checked.program, &constants).map_err(|error| Failure::Event(error.to_string()))?;
+    let machine =
+        Machine::load(&checked.program, &constants).map_err(|error| Failure::Event(error.to_string()))?;
     let projection = Projection::new(&checked.program, &[]);
     let decoded = arena.alloc_slice_fill_copy(projection.slots(), Value::Missing);
     let filled = match event {

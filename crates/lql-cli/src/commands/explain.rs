@@ -1,5 +1,6 @@
 //! `lql explain`: what a finding means, with a wrong and a right text.
 
+use super::wrap;
 use crate::outcome::{Outcome, Stop};
 use crate::terminal::Terminal;
 use lql_compiler::report::{self, SourceView};
@@ -22,18 +23,26 @@ pub struct Explain {
 /// Explains.
 pub fn run(args: &Explain, terminal: &Terminal) -> Result<Outcome, Stop> {
     let Some(code) = &args.code else {
-        let list: String = codes::all().map(|entry| format!("{}  {}\n", entry.code, entry.title)).collect();
+        let mut list = String::new();
+        for entry in codes::all() {
+            let _ = writeln!(list, "{}  {}", entry.code, entry.title);
+        }
         terminal.print(&list)?;
         return Ok(Outcome::Clean);
     };
-    let entry = codes::find(code)
-        .ok_or_else(|| Stop::Misuse(format!("no finding has the code `{code}`; `lql explain` lists the codes")))?;
+    let entry = codes::find(code).ok_or_else(|| {
+        Stop::Misuse(format!("no finding has the code `{code}`; `lql explain` lists the codes"))
+    })?;
     terminal.print(&page(entry, terminal))?;
     Ok(Outcome::Clean)
 }
 
 fn page(entry: &CodeEntry, terminal: &Terminal) -> String {
-    let mut out = format!("{}\n\n{}\n", terminal.bold(&format!("{}: {}", entry.code, entry.title)), wrap(entry.explanation));
+    let mut out = format!(
+        "{}\n\n{}\n",
+        terminal.bold(&format!("{}: {}", entry.code, entry.title)),
+        wrap(entry.explanation)
+    );
     if !entry.wrong.is_empty() {
         let _ = write!(out, "\n{}\n\n{}\n", terminal.bold("Wrong:"), indent(entry.wrong));
         let findings = findings(entry, terminal.colour);
@@ -79,25 +88,6 @@ fn sources(text: &str) -> Vec<Source> {
         .collect()
 }
 
-/// Prose in lines of at most 100 characters.
-fn wrap(text: &str) -> String {
-    let mut out = String::new();
-    let mut width = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > 100 {
-            out.push('\n');
-            width = 0;
-        } else if width > 0 {
-            out.push(' ');
-            width += 1;
-        }
-        out.push_str(word);
-        width += length;
-    }
-    out
-}
-
 fn indent(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
     lines.join("\n")
@@ -107,6 +97,9 @@ fn indent(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The parser refuses the text before the checker sees it (LQL0064): nothing raises this code any more.
+    const UNREACHABLE: &[u16] = &[213];
+
     #[test]
     fn every_wrong_text_raises_its_code_and_every_right_one_does_not() {
         let mut failures = Vec::new();
@@ -114,8 +107,8 @@ mod tests {
             let raised = |text: &str| {
                 check(&sources(text), &Settings::default()).diagnostics.iter().any(|f| f.code == entry.code)
             };
-            if !raised(entry.wrong) {
-                failures.push(format!("{} is not raised by: {}", entry.code, entry.wrong));
+            if raised(entry.wrong) == UNREACHABLE.contains(&entry.code.0) {
+                failures.push(format!("{} is unexpectedly (not) raised by: {}", entry.code, entry.wrong));
             }
             if raised(entry.right) {
                 failures.push(format!("{} is raised by the mended text: {}", entry.code, entry.right));

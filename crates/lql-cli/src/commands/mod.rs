@@ -32,3 +32,30 @@ fn plural(count: usize, word: &str) -> String {
 fn findings_if(any: bool) -> Outcome {
     if any { Outcome::Findings } else { Outcome::Clean }
 }
+
+/// Prose in lines of at most 100 characters. Line breaks stay; lines that begin with a blank or a table are left alone.
+fn wrap(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(wrap_line).collect();
+    lines.join("\n")
+}
+
+fn wrap_line(line: &str) -> String {
+    if line.starts_with([' ', '|', '\t']) {
+        return line.to_owned();
+    }
+    let mut out = String::new();
+    let mut width = 0;
+    for word in line.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > 100 {
+            out.push('\n');
+            width = 0;
+        } else if width > 0 {
+            out.push(' ');
+            width += 1;
+        }
+        out.push_str(word);
+        width += length;
+    }
+    out
+}

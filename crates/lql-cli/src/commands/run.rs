@@ -29,10 +29,11 @@ Examples:
   lql run examples/shop --segments --format table
   lql run examples/shop --emit changes                      what each event says, before merging
   lql run web.lql --stream web --events today.ndjson -      other events; `-` is standard input
-  lql run web.lql --events web.csv.gz --timestamp-field at --id-field event_id --output profiles.json
+  lql run web.lql --events web.csv.gz --timestamp-field at --id-field event_id
 
-Profiles are sorted by id and their keys by name: two runs over the same events are byte for byte the same.
-Rejected events go to a file beside the output. Exit code 1 if any event was rejected.")]
+Profiles are sorted by id and their keys by name: two runs over the same events are byte for
+byte the same. Rejected events go to a file beside the output. Exit code 1 if any event was
+rejected.")]
 pub struct Run {
     /// A project folder, or files of queries and filters
     #[arg(required = true, value_name = "PROJECT|FILES")]

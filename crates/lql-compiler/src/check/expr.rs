@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Inner,
     /// An argument of `ifcase`: `v IF c` may stand here.
     Arm,
+    /// A whole filter: `*` may stand here.
+    Filter,
 }
 
 /// What surrounds the expressions of a statement.
@@ -58,7 +60,8 @@ impl<'s> ExprChecker<'s> {
 
     /// Checks a condition: warns when it can never be a boolean.
     pub(crate) fn condition(&mut self, expr: &Expr) {
-        let kind = self.expr(expr, Place::Inner);
+        let place = if self.scene.dialect == Dialect::FilterQl { Place::Filter } else { Place::Inner };
+        let kind = self.expr(expr, place);
         if !matches!(kind, Kind::Bool | Kind::Dynamic) && !matches!(expr.kind, ExprKind::Broken | ExprKind::Star) {
             let mut finding = Diagnostic::warning(
                 codes::GUARD_NOT_BOOLEAN,
@@ -133,7 +136,7 @@ impl<'s> ExprChecker<'s> {
                 self.expr(value, Place::Inner)
             }
             ExprKind::Star => {
-                if place != Place::Arm {
+                if !matches!(place, Place::Arm | Place::Filter) {
                     self.diagnostics.push(
                         Diagnostic::error(codes::STAR_MISPLACED, "`*` stands only in `count(*)` here", expr.span)
                             .label("not a value")

@@ -192,13 +192,13 @@ pub fn check_expression(
         let scene =
             Scene { dialect: Dialect::FilterQl, fields: None, includes: true, kinds: Some(&around.kinds) };
         let mut checker = ExprChecker::new(scene);
-        checker.expr(condition, Place::Inner);
+        checker.expr(condition, Place::Filter);
         // The places are those of the included text; the finding is shown where the expression starts.
         included.extend(checker.diagnostics.into_iter().filter(Diagnostic::is_error));
     }
     let scene = Scene { dialect, fields: None, includes: true, kinds: Some(&around.kinds) };
     let mut checker = ExprChecker::new(scene);
-    let place = if dialect == Dialect::Lql { Place::Column } else { Place::Inner };
+    let place = if dialect == Dialect::Lql { Place::Column } else { Place::Filter };
     let kind = checker.expr(&tree, place);
     diagnostics.append(&mut checker.diagnostics);
     diagnostics.append(&mut included);

@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn offsets_stay_what_they_were() {
-        for text in ["plain\ttext\r\n", "bare\rreturn", "esc\x1b[31m", "nel\u{85}", "sep\u{2028}", "rlo\u{202e}x"] {
+        for text in
+            ["plain\ttext\r\n", "bare\rreturn", "esc\x1b[31m", "nel\u{85}", "sep\u{2028}", "rlo\u{202e}x"]
+        {
             assert_eq!(same_length(text).len(), text.len(), "{text:?}");
         }
     }

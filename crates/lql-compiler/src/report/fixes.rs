@@ -73,7 +73,9 @@ fn changed_lines(edits: &[Edit], view: &SourceView<'_>, index: &LineIndex<'_>) -
         let range = after.range(line);
         let of_line = changed.iter().filter(|c| c.start <= range.end && range.start <= c.end);
         let new: Vec<_> = of_line
-            .map(|c| c.start.max(range.start) - range.start..c.end.min(range.end).max(range.start) - range.start)
+            .map(|c| {
+                c.start.max(range.start) - range.start..c.end.min(range.end).max(range.start) - range.start
+            })
             .collect();
         let words = after.line(line);
         if !new.is_empty() && !words.trim().is_empty() {
@@ -96,13 +98,20 @@ impl Line {
         let (shown, stops) = expand(&window.text());
         let _ = writeln!(out, " {:>width$} │ {}", self.number, shown.trim_end());
 
-        let stop = |column: usize| stops.get(column).copied().unwrap_or_else(|| stops.last().copied().unwrap_or(0));
+        let stop =
+            |column: usize| stops.get(column).copied().unwrap_or_else(|| stops.last().copied().unwrap_or(0));
         let mut marks = String::new();
         let mut at = 0;
         for columns in new.into_iter().filter(|columns| !columns.is_empty()) {
             let columns = window.map(columns);
             let (start, end) = (stop(columns.start), stop(columns.end));
-            let _ = write!(marks, "{:gap$}{}", "", "~".repeat(end.saturating_sub(start.max(at))), gap = start.saturating_sub(at));
+            let _ = write!(
+                marks,
+                "{:gap$}{}",
+                "",
+                "~".repeat(end.saturating_sub(start.max(at))),
+                gap = start.saturating_sub(at)
+            );
             at = end.max(at);
         }
         if !marks.is_empty() {

@@ -39,7 +39,9 @@ pub fn human(findings: &[Diagnostic], sources: &[SourceView<'_>], colour: bool) 
         } else {
             for label in labels_of(finding) {
                 if let Some((view, _)) = files.get(label.file) {
-                    whole.entry(label.file).or_insert_with(|| Source::from(same_length(view.text).into_owned()));
+                    whole
+                        .entry(label.file)
+                        .or_insert_with(|| Source::from(same_length(view.text).into_owned()));
                 }
             }
             snippet(finding, &files, &whole, colour)
@@ -82,7 +84,8 @@ fn snippet(
 
     // The snippet splits unless labels come by file and line; the primary file leads. Within a line the last label
     // comes first, so that no arrow crosses another.
-    let mut labels: Vec<&Label> = labels_of(finding).filter(|label| files.get(label.file).is_some()).collect();
+    let mut labels: Vec<&Label> =
+        labels_of(finding).filter(|label| files.get(label.file).is_some()).collect();
     labels.sort_by_key(|label| {
         let line = files.get(label.file).map_or(0, |(_, index)| index.line_of(label.span.end as usize));
         (label.file != primary_file, label.file, line, Reverse(label.span.start))
@@ -94,7 +97,8 @@ fn snippet(
         let Some(first) = of_file.first() else { continue };
         let Some((view, index)) = files.get(first.file) else { continue };
         let Some(source) = whole.get(&first.file) else { continue };
-        let leader = of_file.iter().find(|label| std::ptr::eq(**label, &raw const finding.primary)).unwrap_or(first);
+        let leader =
+            of_file.iter().find(|label| std::ptr::eq(**label, &raw const finding.primary)).unwrap_or(first);
         let place = index.place(leader.span.start as usize);
         let name = format!("{}:{}:{}{PLACE_ENDS}", one_line(view.name), place.line, place.column);
         let spans: Vec<Range<usize>> = of_file.iter().map(|label| visible(label, view.text, index)).collect();
@@ -108,7 +112,9 @@ fn snippet(
             marks.extend(ranges.into_iter().zip(of_file).map(|(range, label)| (first.file, range, *label)));
             shown.files.insert(first.file, (name, Borrowed::Own(source)));
         } else {
-            marks.extend(spans.iter().zip(of_file).map(|(span, label)| (first.file, lines.characters(span), *label)));
+            marks.extend(
+                spans.iter().zip(of_file).map(|(span, label)| (first.file, lines.characters(span), *label)),
+            );
             shown.files.insert(first.file, (name, Borrowed::Whole(source)));
         }
     }
@@ -185,10 +191,10 @@ impl Lines<'_, '_> {
     /// The character of a byte in its line, counted from 0.
     fn column(&self, line: usize, offset: usize) -> usize {
         let start = self.index.range(line).start;
-        self.index.line(line).get(..offset.saturating_sub(start)).map_or_else(
-            || self.index.line(line).chars().count(),
-            |before| before.chars().count(),
-        )
+        self.index
+            .line(line)
+            .get(..offset.saturating_sub(start))
+            .map_or_else(|| self.index.line(line).chars().count(), |before| before.chars().count())
     }
 
     /// A source in which the lines of these spans are cut to a window and all others are empty, with the spans in it.

@@ -52,9 +52,10 @@ struct Mend<'a> {
 impl<'a> Finding<'a> {
     fn new(finding: &'a Diagnostic, files: &Files<'a>) -> Self {
         let place = |label: &'a Label| Marked::new(label.file, label.span, &label.text, files);
-        let primary = match is_placeless(finding) {
-            true => Marked { file: None, start: None, end: None, text: "" },
-            false => place(&finding.primary),
+        let primary = if is_placeless(finding) {
+            Marked { file: None, start: None, end: None, text: "" }
+        } else {
+            place(&finding.primary)
         };
         let edit = |edit: &'a Edit| Marked::new(edit.file, edit.span, &edit.text, files);
         let fixes = finding.fixes.iter().map(|fix| Mend {

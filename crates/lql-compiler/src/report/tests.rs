@@ -25,7 +25,11 @@ fn renderings(findings: &[Diagnostic], sources: &[SourceView<'_>]) -> String {
     }
     let rendered = human(findings, sources, false);
     assert!(rendered.lines().all(|line| line == line.trim_end()), "blanks at line ends:\n{rendered}");
-    format!("{out}=== full\n{rendered}=== concise\n{}=== json\n{}\n", concise(findings, sources), json(findings, sources))
+    format!(
+        "{out}=== full\n{rendered}=== concise\n{}=== json\n{}\n",
+        concise(findings, sources),
+        json(findings, sources)
+    )
 }
 
 fn one(text: &str, needle: &str) -> String {
@@ -34,7 +38,10 @@ fn one(text: &str, needle: &str) -> String {
 
 #[test]
 fn an_unknown_function_with_a_fix() {
-    insta::assert_snapshot!(one("SELECT\n  emial(m) AS email\nFROM web INTO user BY email ALIAS a\n", "emial"));
+    insta::assert_snapshot!(one(
+        "SELECT\n  emial(m) AS email\nFROM web INTO user BY email ALIAS a\n",
+        "emial"
+    ));
 }
 
 #[test]
@@ -51,7 +58,9 @@ fn marks_stand_below_words_after_tabs() {
 fn a_long_line_is_cut_around_the_label() {
     let text = format!("SELECT {}emial(m) AS email, {}z", "é, ".repeat(100), "y, ".repeat(400));
     let rendered = human(&[unknown(&text, "emial")], &[SourceView::new("web.lql", &text)], false);
-    insta::assert_snapshot!(format!("=== SELECT, 100 times \"é, \", emial(m) AS email, 400 times \"y, \"\n{rendered}"));
+    insta::assert_snapshot!(format!(
+        "=== SELECT, 100 times \"é, \", emial(m) AS email, 400 times \"y, \"\n{rendered}"
+    ));
 }
 
 #[test]
@@ -80,7 +89,8 @@ fn places_at_the_end_and_labels_over_lines() {
     let end = Span::at(text.len() as u32);
     let findings = [
         Diagnostic::error(Code(103), "statement without INTO", end).label("expected `INTO table`"),
-        Diagnostic::warning(Code(104), "statement without ALIAS", Span::new(0, text.len() as u32)).label("this one"),
+        Diagnostic::warning(Code(104), "statement without ALIAS", Span::new(0, text.len() as u32))
+            .label("this one"),
     ];
     insta::assert_snapshot!(renderings(&findings, &[SourceView::new("web.lql", text)]));
 }
@@ -91,11 +101,9 @@ fn an_insertion_and_a_deletion_over_lines() {
     let comma = Span::at(8);
     let rest = Span::new(21, text.len() as u32);
     let findings = [
-        Diagnostic::error(Code(51), "columns without a comma", span_of(text, "b")).label("a second column").replace(
-            "put a comma between them",
-            comma,
-            ",",
-        ),
+        Diagnostic::error(Code(51), "columns without a comma", span_of(text, "b"))
+            .label("a second column")
+            .replace("put a comma between them", comma, ","),
         Diagnostic::error(Code(52), "WHERE without a condition", span_of(text, "WHERE"))
             .label("nothing follows")
             .replace("remove it", rest, ""),

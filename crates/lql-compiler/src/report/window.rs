@@ -29,7 +29,8 @@ impl<'a> Window<'a> {
     /// The text that is shown.
     pub(super) fn text(&self) -> String {
         let shown: String = self.line.chars().skip(self.shown.start).take(self.shown.len()).collect();
-        let (before, after) = (if self.is_cut_before() { "…" } else { "" }, if self.is_cut_after() { "…" } else { "" });
+        let (before, after) =
+            (if self.is_cut_before() { "…" } else { "" }, if self.is_cut_after() { "…" } else { "" });
         format!("{before}{shown}{after}")
     }
 

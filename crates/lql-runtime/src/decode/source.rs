@@ -135,6 +135,11 @@ impl<'r> Chunker<'r> {
         })
     }
 
+    /// The line where the next chunk begins, counted from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
     /// How the records are written: what was detected, or given.
     pub fn layout(&self) -> &Layout {
         &self.layout

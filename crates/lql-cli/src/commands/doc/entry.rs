@@ -1,5 +1,6 @@
 //! One catalog entry as a page, a line or JSON.
 
+use super::super::wrap;
 use crate::terminal::Terminal;
 use lql_compiler::catalog::{Function, Param, ParamKind, Presence, Purity, ResultKind, Scope, signature};
 use lql_compiler::{Kind, KindEntry, MergeOpEntry};
@@ -53,12 +54,13 @@ impl Entry {
         match self {
             Entry::Function(function) => function_page(function, terminal),
             Entry::Kind(kind) => {
-                let mut out = format!("{} {}\n\n{}\n", terminal.bold(kind.name), terminal.dim("kind"), kind.summary);
+                let mut out =
+                    format!("{} {}\n\n{}\n", terminal.bold(kind.name), terminal.dim("kind"), kind.summary);
                 if !kind.aliases.is_empty() {
                     let _ = write!(out, "\nAlso written: {}\n", kind.aliases.join(", "));
                 }
                 let _ = write!(out, "\nIn filters: {}\n", kind.filters);
-                let _ = write!(out, "Merge operators: {}\n", merge_ops_of(kind.kind).join(", "));
+                let _ = writeln!(out, "Merge operators: {}", merge_ops_of(kind.kind).join(", "));
                 out
             }
             Entry::MergeOp(op) => {
@@ -120,9 +122,14 @@ impl Entry {
 }
 
 fn function_page(function: &Function, terminal: &Terminal) -> String {
-    let mut out = format!("{}  {}\n\n{}\n", terminal.bold(&signature(function)), terminal.dim(&format!("→ {}", result(function))), function.summary);
+    let mut out = format!(
+        "{}  {}\n\n{}\n",
+        terminal.bold(&signature(function)),
+        terminal.dim(&format!("→ {}", result(function))),
+        function.summary
+    );
     if !function.details.is_empty() {
-        let _ = write!(out, "\n{}\n", function.details.trim());
+        let _ = write!(out, "\n{}\n", wrap(function.details.trim()));
     }
     if !function.params.is_empty() {
         let _ = write!(out, "\n{}\n", terminal.bold("Parameters"));
@@ -133,13 +140,20 @@ fn function_page(function: &Function, terminal: &Terminal) -> String {
                 "required" => String::new(),
                 other => format!(" ({other})"),
             };
-            let _ = writeln!(out, "  {:width$}  {:kinds$}  {}{presence}", param.name, takes(param.kind), param.doc);
+            let _ = writeln!(
+                out,
+                "  {:width$}  {:kinds$}  {}{presence}",
+                param.name,
+                takes(param.kind),
+                param.doc
+            );
         }
     }
     if !function.examples.is_empty() {
         let _ = write!(out, "\n{}\n", terminal.bold("Examples"));
         for example in function.examples {
-            let event = if example.event.is_empty() { String::new() } else { format!("   with {}", example.event) };
+            let event =
+                if example.event.is_empty() { String::new() } else { format!("   with {}", example.event) };
             let _ = writeln!(out, "  {}{}", example.expr, terminal.dim(&event));
             let _ = writeln!(out, "    = {}", example.result.unwrap_or("no value"));
         }
@@ -149,7 +163,10 @@ fn function_page(function: &Function, terminal: &Terminal) -> String {
         facts.push(format!("Also written: {}", function.aliases.join(", ")));
     }
     if let Some(aggregate) = function.aggregate {
-        facts.push(format!("Accumulates over events; merge operator {} unless MERGEOP says otherwise", aggregate.mergeop));
+        facts.push(format!(
+            "Accumulates over events; merge operator {} unless MERGEOP says otherwise",
+            aggregate.mergeop
+        ));
     }
     match function.scope {
         Scope::Everywhere => {}

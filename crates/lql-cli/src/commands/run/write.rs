@@ -156,7 +156,7 @@ struct Rows {
 impl Rows {
     fn new(format: Format, columns: Vec<String>) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_preset(comfy_table::presets::UTF8_FULL_CONDENSED);
+        table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
         table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
         Self { format, columns, count: 0, table }
     }
