@@ -26,7 +26,13 @@ impl Output {
     #[track_caller]
     #[must_use]
     pub fn expect(self, status: i32) -> Output {
-        assert!(self.status == status, "exit code {}, not {status}\n{}{}", self.status, self.stdout, self.stderr);
+        assert!(
+            self.status == status,
+            "exit code {}, not {status}\n{}{}",
+            self.status,
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
@@ -77,7 +83,16 @@ pub fn binary() -> &'static Path {
         };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
         let mut build = command(&cargo, repository());
-        build.args(["build", "--quiet", "--locked", "--package", "lql-cli", "--profile", profile, "--target-dir"]);
+        build.args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            "lql-cli",
+            "--profile",
+            profile,
+            "--target-dir",
+        ]);
         run(build.arg(folder.parent().unwrap()), |_| ()).0.expect(0);
         folder.join(if cfg!(windows) { "lql.exe" } else { "lql" })
     })

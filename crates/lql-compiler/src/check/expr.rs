@@ -256,7 +256,7 @@ impl<'s> ExprChecker<'s> {
             && crate::dates::parse(text, Time::default()).is_none()
         {
             self.diagnostics.push(
-                Diagnostic::error(codes::NOT_A_DATE, format!("{text:?} is no date"), literal.span)
+                Diagnostic::warning(codes::NOT_A_DATE, format!("{text:?} is no date, so there will be no value"), literal.span)
                     .label("compared with a date")
                     .note("write a date such as \"2026-03-04\", or date math such as \"now-7d\" (units y M w d h m s)"),
             );
