@@ -35,7 +35,8 @@ impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Outcome::Refused(findings) => {
-                let titles: Vec<String> = findings.iter().map(|d| format!("{}: {}", d.code, d.title)).collect();
+                let titles: Vec<String> =
+                    findings.iter().map(|d| format!("{}: {}", d.code, d.title)).collect();
                 write!(f, "refused: {}", titles.join("; "))
             }
             Outcome::NoValue => f.write_str(NV),
@@ -160,7 +161,9 @@ impl Lab {
                     Outcome::NoValue => *expected == NV,
                     Outcome::Value(value) => {
                         *expected != NV
-                            && *value == serde_json::from_str::<Json>(expected).unwrap_or_else(|e| panic!("{expected}: {e}"))
+                            && *value
+                                == serde_json::from_str::<Json>(expected)
+                                    .unwrap_or_else(|e| panic!("{expected}: {e}"))
                     }
                 };
                 (!fits).then(|| format!("  {text}\n    expected {expected}\n    found    {found}"))

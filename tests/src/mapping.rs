@@ -39,7 +39,10 @@ impl Project {
     #[track_caller]
     pub fn lql(text: &str) -> Self {
         let package = check(&[Source::lql("a.lql", text)], &Settings::default()).package();
-        Self { package: package.unwrap_or_else(|findings| panic!("{text}\n{}", crate::Outcome::Refused(findings))) }
+        Self {
+            package: package
+                .unwrap_or_else(|findings| panic!("{text}\n{}", crate::Outcome::Refused(findings))),
+        }
     }
 
     /// The fields, sorted by name.
@@ -55,7 +58,9 @@ impl Project {
 
     /// What a stream's queries emit for an event, in order: field and value.
     pub fn emit(&self, stream: &str, event: &str, ts: &str) -> Vec<(String, Json)> {
-        let Some(program) = self.package.streams.iter().find(|p| p.stream == stream) else { return Vec::new() };
+        let Some(program) = self.package.streams.iter().find(|p| p.stream == stream) else {
+            return Vec::new();
+        };
         let (constants, arena) = (Bump::new(), Bump::new());
         let machine = Machine::load(program, &constants).unwrap_or_else(|e| panic!("{e}"));
         let env = Env { arena: &arena, event_time: time(ts), clock: time(ts) };

@@ -16,14 +16,19 @@ pub type Fields<'a> = BTreeMap<&'a str, Value<'a>>;
 /// An event whose members are fields: objects are maps (2.4).
 pub fn fields<'a>(event: &'a Json, arena: &'a Bump) -> Fields<'a> {
     let members = event.as_object().into_iter().flatten();
-    members.map(|(key, value)| (key.as_str(), from_json(value, arena))).filter(|(_, value)| !missing(*value)).collect()
+    members
+        .map(|(key, value)| (key.as_str(), from_json(value, arena)))
+        .filter(|(_, value)| !missing(*value))
+        .collect()
 }
 
 fn from_json<'a>(value: &'a Json, arena: &'a Bump) -> Value<'a> {
     match value {
         Json::Null => Value::Missing,
         Json::Bool(flag) => Value::Bool(*flag),
-        Json::Number(number) => number.as_i64().map_or_else(|| Value::Number(number.as_f64().unwrap()), Value::Int),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Value::Number(number.as_f64().unwrap()), Value::Int)
+        }
         Json::String(text) => Value::Text(text),
         Json::Array(items) => {
             let items = items.iter().map(|item| from_json(item, arena)).filter(|item| !missing(*item));
@@ -61,7 +66,9 @@ impl<'a> Oracle<'_, 'a> {
                 self.function("cast", &[self.value(value), kind], &[])
             }
             // 5.4: NOT of no value has no value.
-            ExprKind::Not(operand) => boolean(self.value(operand)).map_or(Value::Missing, |flag| Value::Bool(!flag)),
+            ExprKind::Not(operand) => {
+                boolean(self.value(operand)).map_or(Value::Missing, |flag| Value::Bool(!flag))
+            }
             // 5.1: the same as `0 - x`.
             ExprKind::Negate(operand) => arithmetic(BinaryOp::Sub, Value::Int(0), self.value(operand)),
             ExprKind::Exists(operand) => Value::Bool(exists(self.value(operand))),
@@ -85,7 +92,9 @@ impl<'a> Oracle<'_, 'a> {
             }
             ExprKind::Set { items, .. } => {
                 let items: Vec<Value<'a>> = items.iter().map(|item| self.value(item)).collect();
-                Value::List(self.env.arena.alloc_slice_fill_iter(items.into_iter().filter(|item| !missing(*item)).collect::<Vec<_>>()))
+                Value::List(self.env.arena.alloc_slice_fill_iter(
+                    items.into_iter().filter(|item| !missing(*item)).collect::<Vec<_>>(),
+                ))
             }
             // 5.4: an included segment without value is not true, and that is a value.
             ExprKind::Include(name) => {
@@ -112,7 +121,9 @@ impl<'a> Oracle<'_, 'a> {
             Literal::Null => Value::Null,
             Literal::Bool(flag) => Value::Bool(*flag),
             Literal::Int(int) => Value::Int(*int),
-            Literal::Number(number) if number.trunc() == *number && number.abs() < 1e15 => Value::Int(*number as i64),
+            Literal::Number(number) if number.trunc() == *number && number.abs() < 1e15 => {
+                Value::Int(*number as i64)
+            }
             Literal::Number(number) => Value::Number(*number),
             Literal::Text(text) => self.env.keep(text),
         }
@@ -195,7 +206,8 @@ impl<'a> Oracle<'_, 'a> {
             B::Lt => self.ordered(a, b, |a, b| a < b),
             B::Le => self.ordered(a, b, |a, b| a <= b),
             B::In | B::Intersects => {
-                let common = members(a).iter().any(|x| members(b).iter().any(|y| self.equal(*x, *y) == Some(true)));
+                let common =
+                    members(a).iter().any(|x| members(b).iter().any(|y| self.equal(*x, *y) == Some(true)));
                 Value::Bool(common)
             }
             B::Contains => contains(a, b),
@@ -278,7 +290,11 @@ impl<'a> Oracle<'_, 'a> {
     fn between(&self, a: Value<'a>, low: Value<'a>, high: Value<'a>) -> Value<'a> {
         if let Value::List(items) = a {
             let inside = |item: &Value<'a>| matches!(self.between(*item, low, high), Value::Bool(true));
-            return if times(items) && !absent(low) && !absent(high) { Value::Bool(items.iter().any(inside)) } else { Value::Missing };
+            return if times(items) && !absent(low) && !absent(high) {
+                Value::Bool(items.iter().any(inside))
+            } else {
+                Value::Missing
+            };
         }
         match (self.compare(a, low, |a, low| a > low), self.compare(a, high, |a, high| a < high)) {
             (Some(above), Some(below)) => Value::Bool(above && below),
@@ -406,7 +422,8 @@ fn like<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
     if missing(a) || missing(b) {
         return Value::Bool(false);
     }
-    let patterns: Vec<&str> = members(b).into_iter().map(text_of).filter(|pattern| well_formed(pattern)).collect();
+    let patterns: Vec<&str> =
+        members(b).into_iter().map(text_of).filter(|pattern| well_formed(pattern)).collect();
     let texts: Vec<&str> = match a {
         Value::Text(text) => vec![text],
         Value::List(items) => items.iter().map(|item| text_of(*item)).collect(),
@@ -416,7 +433,8 @@ fn like<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
         return Value::Missing;
     }
     let characters = |text: &str| text.chars().collect::<Vec<char>>();
-    let matches = |text: &&str| patterns.iter().any(|p| glob(&characters(&p.replace('%', "*")), &characters(text)));
+    let matches =
+        |text: &&str| patterns.iter().any(|p| glob(&characters(&p.replace('%', "*")), &characters(text)));
     Value::Bool(texts.iter().any(matches))
 }
 
@@ -445,7 +463,9 @@ fn glob(pattern: &[char], text: &[char]) -> bool {
             (0..=run).any(|skip| glob(rest, &text[skip..]))
         }
         ['?', rest @ ..] => matches!(text, [first, text @ ..] if *first != '/' && glob(rest, text)),
-        ['\\', escaped, rest @ ..] => matches!(text, [first, text @ ..] if first == escaped && glob(rest, text)),
+        ['\\', escaped, rest @ ..] => {
+            matches!(text, [first, text @ ..] if first == escaped && glob(rest, text))
+        }
         ['[', rest @ ..] => {
             let end = rest.iter().position(|c| *c == ']').unwrap();
             let (class, rest) = (&rest[..end], &rest[end + 1..]);
@@ -456,7 +476,9 @@ fn glob(pattern: &[char], text: &[char]) -> bool {
             matches!(text, [first, text @ ..]
                 if in_class(class, *first) != negated && !(negated && *first == '/') && glob(rest, text))
         }
-        [character, rest @ ..] => matches!(text, [first, text @ ..] if first == character && glob(rest, text)),
+        [character, rest @ ..] => {
+            matches!(text, [first, text @ ..] if first == character && glob(rest, text))
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! `lql build`: compiled files, and the stages on the way there.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 

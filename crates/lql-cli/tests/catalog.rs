@@ -1,4 +1,5 @@
 //! `lql doc`, `lql explain` and `lql completions`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `lql check` as a user runs it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 

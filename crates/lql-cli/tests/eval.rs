@@ -1,4 +1,5 @@
 //! `lql eval` on one event, and its machine door.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod common;
 
@@ -7,8 +8,8 @@ use serde_json::{Value, json};
 
 /// Answers of the machine door, one a case.
 fn batch(cases: &[Value]) -> Vec<Value> {
-    let lines: String = cases.iter().map(|case| format!("{case}\n")).collect();
-    let ran = Call::new(&["eval", "--batch"]).stdin(lines).run();
+    let lines: Vec<String> = cases.iter().map(Value::to_string).collect();
+    let ran = Call::new(&["eval", "--batch"]).stdin(lines.join("\n")).run();
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

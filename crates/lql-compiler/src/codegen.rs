@@ -256,7 +256,11 @@ impl<'g> Codegen<'g> {
         let skip = self.emit(Op::JumpIf { a: left, on: decisive, to: 0 });
         self.inside_condition(|this| {
             let right = this.value(b);
-            this.emit(if decisive { Op::Or { to, a: left, b: right } } else { Op::And { to, a: left, b: right } });
+            this.emit(if decisive {
+                Op::Or { to, a: left, b: right }
+            } else {
+                Op::And { to, a: left, b: right }
+            });
         });
         self.land(skip);
     }
@@ -418,7 +422,12 @@ impl<'g> Codegen<'g> {
         let (kept, temps) = (usize::from(self.kept - KEPT), usize::from(self.most_temps - TEMP));
         let total = counts.iter().sum::<usize>() + kept + temps;
         let limits = [KEY, CAPTURE - KEY, KEPT - CAPTURE].map(usize::from);
-        let tables = [&self.program.calls.len(), &self.program.columns.len(), &graph.sets.len(), &self.program.queries.len()];
+        let tables = [
+            &self.program.calls.len(),
+            &self.program.columns.len(),
+            &graph.sets.len(),
+            &self.program.queries.len(),
+        ];
         if self.too_large
             || counts.iter().zip(limits).any(|(count, limit)| *count >= limit)
             || tables.iter().any(|len| **len > usize::from(u16::MAX))
@@ -467,7 +476,9 @@ impl Op {
             }
             Op::Between { to, a, low } => each(&mut [to, a, low]),
             Op::List { to, first, .. } => each(&mut [to, first]),
-            Op::JumpUnlessTrue { a, .. } | Op::JumpIf { a, .. } | Op::JumpUnlessBool { a, .. } => each(&mut [a]),
+            Op::JumpUnlessTrue { a, .. } | Op::JumpIf { a, .. } | Op::JumpUnlessBool { a, .. } => {
+                each(&mut [a])
+            }
             Op::Emit { from, .. } | Op::Result { from } => each(&mut [from]),
             Op::Once { .. } | Op::Jump { .. } | Op::Query { .. } | Op::EndQuery | Op::End => {}
         }

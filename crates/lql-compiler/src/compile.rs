@@ -62,14 +62,15 @@ fn stream_program(checked: &Checked, stream: &str, queries: &[&CheckedQuery]) ->
             let guard = tree.guard.as_ref().map(|tree| lower::expr(&mut graph, &names, tree));
             let value = lower::expr(&mut graph, &names, &tree.expr);
             // A cast of a value that is of the kind already changes nothing, but texts must lose their empty form.
-            let value = if column.kind == Kind::Dynamic { value } else { graph.add(Node::Cast(column.kind, value)) };
+            let value =
+                if column.kind == Kind::Dynamic { value } else { graph.add(Node::Cast(column.kind, value)) };
             columns.push(LoweredColumn {
                 info: Column {
                     field,
                     query: index as u16,
                     span: (tree.span.start, tree.span.end),
                     line: checked.line(query.file, tree.span.start),
-                    text: String::new(),
+                    text: lql_syntax::print_expr(&tree.expr, lql_syntax::ast::Dialect::Lql),
                 },
                 guard,
                 value,

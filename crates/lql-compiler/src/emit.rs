@@ -10,7 +10,14 @@ pub fn tokens(text: &str, parsed: &Parsed) -> String {
     let mut out = String::new();
     for token in &parsed.tokens {
         let span = token.span;
-        let _ = writeln!(out, "{:>5}..{:<5} {:<14} {:?}", span.start, span.end, format!("{:?}", token.kind), span.of(text));
+        let _ = writeln!(
+            out,
+            "{:>5}..{:<5} {:<14} {:?}",
+            span.start,
+            span.end,
+            format!("{:?}", token.kind),
+            span.of(text)
+        );
     }
     out
 }

@@ -38,7 +38,12 @@ pub(crate) enum Node {
     /// `INCLUDE`: true if the operand is true, else false.
     IsTrue(NodeId),
     /// `salt` keeps calls of random functions apart.
-    Call { function: &'static str, literals: Vec<Option<String>>, args: Vec<NodeId>, salt: u32 },
+    Call {
+        function: &'static str,
+        literals: Vec<Option<String>>,
+        args: Vec<NodeId>,
+        salt: u32,
+    },
     Cast(Kind, NodeId),
 }
 
@@ -72,7 +77,6 @@ impl Graph {
         // Ids are made by `add` alone, so the fallback is never taken.
         self.nodes.get(id.0 as usize).unwrap_or(&Node::Constant(0))
     }
-
 
     /// The node, new or met before.
     pub(crate) fn add(&mut self, node: Node) -> NodeId {
@@ -126,9 +130,7 @@ pub(crate) fn operands(node: &Node) -> Vec<NodeId> {
         | Node::Cast(_, a) => vec![*a],
         Node::Between(a, low, high) => vec![*a, *low, *high],
         Node::List(items) | Node::AllOf(items) | Node::AnyOf(items) => items.clone(),
-        Node::If(condition, then, otherwise) => {
-            [*condition, *then].into_iter().chain(*otherwise).collect()
-        }
+        Node::If(condition, then, otherwise) => [*condition, *then].into_iter().chain(*otherwise).collect(),
         Node::Call { args, .. } => args.clone(),
     }
 }

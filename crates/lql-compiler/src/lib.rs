@@ -1,5 +1,6 @@
 //! Trees of LQL to checked query sets and programs; the catalog of functions, kinds and merge operators.
 
+pub mod book;
 pub mod catalog;
 mod check;
 mod codegen;
@@ -21,8 +22,8 @@ mod time;
 mod value;
 
 pub use check::{
-    BlockSettings, Checked, CheckedColumn, CheckedExpression, CheckedQuery, CheckedSegment, FieldSettings, Settings, Source,
-    Surroundings, TableSettings, check, check_expression,
+    BlockSettings, Checked, CheckedColumn, CheckedExpression, CheckedQuery, CheckedSegment, FieldSettings,
+    Settings, Source, Surroundings, TableSettings, check, check_expression,
 };
 pub use kind::{KINDS, Kind, KindEntry, SYSTEM_KINDS};
 pub use mergeop::{MERGE_OPS, MergeOp, MergeOpEntry};

@@ -20,12 +20,14 @@ pub(crate) struct Names<'n> {
 
 /// Lowers one expression.
 pub(crate) fn expr(graph: &mut Graph, names: &Names<'_>, tree: &Expr) -> NodeId {
-    Lowering { graph, names }.expr(tree)
+    Lowering { graph, names, included: HashMap::new() }.expr(tree)
 }
 
 struct Lowering<'g, 'n> {
     graph: &'g mut Graph,
     names: &'g Names<'n>,
+    /// Segments that were lowered. Each is lowered once, however many others include it.
+    included: HashMap<String, NodeId>,
 }
 
 impl Lowering<'_, '_> {
@@ -61,18 +63,10 @@ impl Lowering<'_, '_> {
                     self.graph.add(Node::List(items))
                 }
             },
-            ExprKind::Include(name) => {
-                let segments = self.names.segments;
-                match segments.get(&name.text.to_lowercase()) {
-                    Some(condition) => {
-                        let condition = self.expr(condition);
-                        self.graph.add(Node::IsTrue(condition))
-                    }
-                    None => self.none(),
-                }
-            }
+            ExprKind::Include(name) => self.include(name.text.to_lowercase()),
             ExprKind::IfElse { condition, then, otherwise } => {
-                let (condition, then, otherwise) = (self.expr(condition), self.expr(then), self.expr(otherwise));
+                let (condition, then, otherwise) =
+                    (self.expr(condition), self.expr(then), self.expr(otherwise));
                 self.graph.add(Node::If(condition, then, Some(otherwise)))
             }
             ExprKind::Guarded { value, condition } => {
@@ -82,6 +76,22 @@ impl Lowering<'_, '_> {
             ExprKind::Star => self.graph.constant(Constant::Bool(true)),
             ExprKind::Broken => self.none(),
         }
+    }
+
+    fn include(&mut self, slug: String) -> NodeId {
+        if let Some(known) = self.included.get(&slug) {
+            return *known;
+        }
+        let segments = self.names.segments;
+        let node = match segments.get(&slug) {
+            Some(condition) => {
+                let condition = self.expr(condition);
+                self.graph.add(Node::IsTrue(condition))
+            }
+            None => self.none(),
+        };
+        self.included.insert(slug, node);
+        node
     }
 
     fn unary(&mut self, operand: &Expr, node: impl Fn(NodeId) -> Node) -> NodeId {
@@ -135,14 +145,17 @@ impl Lowering<'_, '_> {
     fn constant_list(&self, op: BinaryOp, right: &Expr) -> Option<Vec<Constant>> {
         match &right.kind {
             ExprKind::Set { items, .. } => constants(items),
-            ExprKind::Literal(literal @ Literal::Text(_)) if op == BinaryOp::Like => Some(vec![constant(literal)]),
+            ExprKind::Literal(literal @ Literal::Text(_)) if op == BinaryOp::Like => {
+                Some(vec![constant(literal)])
+            }
             _ => None,
         }
     }
 
     /// An operand; where the other side is a date, a date literal is read here instead of once an event.
     fn operand(&mut self, tree: &Expr, date: bool) -> NodeId {
-        if date && let ExprKind::Literal(Literal::Text(text)) = &tree.kind
+        if date
+            && let ExprKind::Literal(Literal::Text(text)) = &tree.kind
             && dates::parse_math(text).is_none()
             && let Some(time) = dates::parse(text, Time::default())
         {
@@ -155,7 +168,8 @@ impl Lowering<'_, '_> {
     fn is_date(&self, tree: &Expr) -> bool {
         match &tree.kind {
             ExprKind::Field(field) => {
-                let of = |kinds: Option<&HashMap<String, Kind>>| kinds.and_then(|k| k.get(&field.text)).copied();
+                let of =
+                    |kinds: Option<&HashMap<String, Kind>>| kinds.and_then(|k| k.get(&field.text)).copied();
                 of(self.names.kinds).or_else(|| of(self.names.fields)) == Some(Kind::Date)
             }
             ExprKind::Call { name, .. } => {
@@ -256,7 +270,9 @@ pub(crate) fn constant(literal: &Literal) -> Constant {
         Literal::Null => Constant::Null,
         Literal::Bool(flag) => Constant::Bool(*flag),
         Literal::Int(int) => Constant::Int(*int),
-        Literal::Number(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => Constant::Int(*number as i64),
+        Literal::Number(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => {
+            Constant::Int(*number as i64)
+        }
         Literal::Number(number) => Constant::Number(*number),
         Literal::Text(text) => Constant::Text(text.clone()),
     }

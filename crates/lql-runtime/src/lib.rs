@@ -12,8 +12,8 @@ mod profile;
 pub mod state;
 mod vm;
 
-pub use mapper::{Mapped, Mapper, StreamSettings};
-pub use vm::{Emitted, LoadError, Machine};
 pub use change::{Change, Contribution, Identity, Stamp};
+pub use mapper::{Mapped, Mapper, StreamSettings};
 pub use profile::Profile;
 pub use state::State;
+pub use vm::{Emitted, LoadError, Machine};

@@ -156,7 +156,11 @@ impl<'p> Mapper<'p> {
 }
 
 /// The identity values among the contributions, best rank first, each once.
-fn identities<'a>(ranks: &[FieldId], contributions: &[Contribution<'a>], arena: &'a Bump) -> &'a [Identity<'a>] {
+fn identities<'a>(
+    ranks: &[FieldId],
+    contributions: &[Contribution<'a>],
+    arena: &'a Bump,
+) -> &'a [Identity<'a>] {
     let mut found: bumpalo::collections::Vec<'a, Identity<'a>> = bumpalo::collections::Vec::new_in(arena);
     for field in ranks {
         for contribution in contributions.iter().filter(|c| c.field == *field) {

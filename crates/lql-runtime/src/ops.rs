@@ -42,10 +42,18 @@ pub(crate) fn scalar_constant(constant: &Constant) -> Value<'_> {
     }
 }
 
-/// Arithmetic. Integers stay integers; a result that does not fit 64 bits has no value.
+/// Arithmetic. Integers stay integers; a result that does not fit 64 bits has no value. Of lists the first element
+/// counts (reference 1.1).
 pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'a> {
-    match (number(a), number(b)) {
-        (Some(Number::Int(x)), Some(Number::Int(y))) if !both_texts(a, b) => {
+    let (a, b) = (a.first(), b.first());
+    let left = match (a, b) {
+        (Value::Text(_), Value::Text(_)) => None,
+        // Text on the left is a float even where it looks like an integer: `"7" / 2` is 3.5.
+        (Value::Text(text), _) => convert::parse_number(text).map(Number::Float),
+        _ => number(a),
+    };
+    match (left, number(b)) {
+        (Some(Number::Int(x)), Some(Number::Int(y))) => {
             let result = match op {
                 ArithOp::Add => x.checked_add(y),
                 ArithOp::Sub => x.checked_sub(y),
@@ -55,7 +63,7 @@ pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'
             };
             result.map_or(Value::Missing, Value::Int)
         }
-        (Some(x), Some(y)) if !both_texts(a, b) => {
+        (Some(x), Some(y)) => {
             let (x, y) = (x.float(), y.float());
             match op {
                 ArithOp::Add => Value::Number(x + y),
@@ -73,11 +81,6 @@ pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'
 /// `-a`
 pub(crate) fn negate<'a>(a: Value<'a>) -> Value<'a> {
     arithmetic(ArithOp::Sub, Value::Int(0), a)
-}
-
-/// Two texts are never arithmetic.
-fn both_texts(a: Value<'_>, b: Value<'_>) -> bool {
-    matches!((a, b), (Value::Text(_), Value::Text(_)))
 }
 
 #[derive(Clone, Copy)]
@@ -131,7 +134,7 @@ pub(crate) fn against<'a>(op: SetOp, a: Value<'a>, set: &ConstantSet<'_>, clock:
         SetOp::In | SetOp::Intersects => {
             Value::Bool(any_element(a, |x| set.items.iter().any(|item| equal(x, *item, clock) == Some(true))))
         }
-        SetOp::Contains => Value::Bool(set.items.iter().any(|item| contains_one(a, *item) == Some(true))),
+        SetOp::Contains => contains_any(a, &set.items),
         SetOp::Like => {
             if set.patterns.iter().all(Option::is_none) {
                 return Value::Missing;
@@ -154,6 +157,9 @@ pub(crate) fn between<'a>(a: Value<'a>, low: Value<'a>, high: Value<'a>, clock: 
         return Value::Missing;
     }
     if let Value::List(items) = a {
+        if !is_times(items) {
+            return Value::Missing;
+        }
         let inside = |item: &Value<'a>| matches!(between(*item, low, high, clock), Value::Bool(true));
         return Value::Bool(items.iter().any(inside));
     }
@@ -288,8 +294,18 @@ fn any_element<'a>(value: Value<'a>, mut passes: impl FnMut(Value<'a>) -> bool) 
 fn contains<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
     match (a, b) {
         (Value::Missing, _) | (_, Value::Missing) => Value::Bool(false),
-        (a, Value::List(items)) => Value::Bool(items.iter().any(|item| contains_one(a, *item) == Some(true))),
+        (a, Value::List(items)) => contains_any(a, items),
         (a, b) => contains_one(a, b).map_or(Value::Missing, Value::Bool),
+    }
+}
+
+/// Whether any of the items is contained; no value where nothing could be.
+fn contains_any<'a>(a: Value<'a>, items: &[Value<'_>]) -> Value<'a> {
+    match a {
+        Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            Value::Bool(items.iter().any(|item| contains_one(a, *item) == Some(true)))
+        }
+        _ => Value::Missing,
     }
 }
 
@@ -333,7 +349,9 @@ fn like<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
     let matches = |text: &str| patterns.iter().any(|p| p.matches(text));
     match a {
         Value::Text(text) => Value::Bool(matches(text)),
-        Value::List(items) => Value::Bool(items.iter().any(|item| matches!(item, Value::Text(text) if matches(text)))),
+        Value::List(items) => {
+            Value::Bool(items.iter().any(|item| matches!(item, Value::Text(text) if matches(text))))
+        }
         _ => Value::Missing,
     }
 }

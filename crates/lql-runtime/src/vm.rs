@@ -62,7 +62,9 @@ pub enum LoadError {
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            LoadError::UnknownFunction(name) => write!(f, "the program calls `{name}`, which this version does not have"),
+            LoadError::UnknownFunction(name) => {
+                write!(f, "the program calls `{name}`, which this version does not have")
+            }
             LoadError::BadLiteral { function, message } => write!(f, "a literal of `{function}`: {message}"),
             LoadError::OutOfRange => f.write_str("the program is damaged: an index lies outside it"),
         }
@@ -78,16 +80,17 @@ impl<'p> Machine<'p> {
     /// Makes a program ready. `arena` holds list constants.
     pub fn load(program: &'p Program, arena: &'p Bump) -> Result<Self, LoadError> {
         validate(program)?;
-        let constants = arena.alloc_slice_fill_iter(program.constants.iter().map(|constant| match constant {
-            Constant::List(items) => {
-                Value::List(arena.alloc_slice_fill_iter(items.iter().map(ops::scalar_constant)))
-            }
-            scalar => ops::scalar_constant(scalar),
-        }));
+        let constants =
+            arena.alloc_slice_fill_iter(program.constants.iter().map(|constant| match constant {
+                Constant::List(items) => {
+                    Value::List(arena.alloc_slice_fill_iter(items.iter().map(ops::scalar_constant)))
+                }
+                scalar => ops::scalar_constant(scalar),
+            }));
         let mut sites = Vec::with_capacity(program.calls.len());
         for call in &program.calls {
-            let function =
-                catalog::find(&call.function).ok_or_else(|| LoadError::UnknownFunction(call.function.clone()))?;
+            let function = catalog::find(&call.function)
+                .ok_or_else(|| LoadError::UnknownFunction(call.function.clone()))?;
             let prepared = match function.prepare {
                 None => None,
                 Some(prepare) => {
@@ -280,7 +283,10 @@ impl<'a> Run<'_, 'a> {
             let args = few.get(..site.args.len()).unwrap_or_default();
             return (site.eval)(&Call { args, prepared, env: self.env });
         }
-        let args = bumpalo::collections::Vec::from_iter_in(site.args.iter().map(|reg| self.get(*reg)), self.env.arena);
+        let args = bumpalo::collections::Vec::from_iter_in(
+            site.args.iter().map(|reg| self.get(*reg)),
+            self.env.arena,
+        );
         (site.eval)(&Call { args: &args, prepared, env: self.env })
     }
 
@@ -307,9 +313,10 @@ fn validate(program: &Program) -> Result<(), LoadError> {
     let mut sound = fixed <= registers && matches!(program.code.last(), Some(Op::End));
     for (at, op) in program.code.iter().enumerate() {
         sound &= match *op {
-            Op::Jump { to } | Op::JumpUnlessTrue { to, .. } | Op::JumpIf { to, .. } | Op::JumpUnlessBool { to, .. } => {
-                (to as usize) > at && (to as usize) < code
-            }
+            Op::Jump { to }
+            | Op::JumpUnlessTrue { to, .. }
+            | Op::JumpIf { to, .. }
+            | Op::JumpUnlessBool { to, .. } => (to as usize) > at && (to as usize) < code,
             Op::Call { site, .. } => usize::from(site) < program.calls.len(),
             Op::Against { set, .. } => usize::from(set) < program.sets.len(),
             Op::Once { shared } => usize::from(shared) < program.shared.len(),

@@ -89,9 +89,6 @@ fn a_sub_expression_shared_by_guards_is_asked_for_when_needed() {
     let rows = mapped(&queries.replace("\"ts\":1", ""), &events.replace("\"ts\":1,", "\"ts\":1772584496,"));
     assert_eq!(
         rows,
-        [
-            vec!["id=7", "seen=2026-03-04T00:00:00Z", "year=26"],
-            vec!["id=7", "early=2016-03-04T00:00:00Z"],
-        ]
+        [vec!["id=7", "seen=2026-03-04T00:00:00Z", "year=26"], vec!["id=7", "early=2016-03-04T00:00:00Z"],]
     );
 }

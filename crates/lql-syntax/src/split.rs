@@ -49,11 +49,11 @@ pub(crate) struct Clause {
 }
 
 /// Cuts the lexemes of a text into statements, without the semicolons.
-pub(crate) fn statements<'t>(
+pub(crate) fn statements(
     dialect: Dialect,
-    lexemes: &'t [Lexeme],
+    lexemes: &[Lexeme],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<&'t [Lexeme]> {
+) -> Vec<Range<usize>> {
     let mut statements = Vec::new();
     let mut start = 0;
     let mut seen = Seen::default();
@@ -82,7 +82,8 @@ pub(crate) fn statements<'t>(
         seen.alias |= lexeme.is(Keyword::Alias);
     }
     statements.push(start..lexemes.len());
-    statements.into_iter().filter_map(|range| lexemes.get(range)).filter(|it| !it.is_empty()).collect()
+    statements.retain(|range| !range.is_empty());
+    statements
 }
 
 /// Which keywords a statement has had so far.
@@ -226,7 +227,7 @@ impl<'t> Piece<'t> {
         let call = next.is_some_and(|next| next.kind == TokenKind::OpenRound && !next.blank);
         match keyword {
             Keyword::Select => at == 0 || !call && !self.is_used_as_name(at),
-            Keyword::Filter => at == 0 || after_value && !self.is_used_as_name(at),
+            Keyword::Filter => at == 0 || after_value,
             Keyword::Limit => after_value,
             Keyword::By => !at.checked_sub(1).is_some_and(|it| self.role_at(it) == Role::Foreign),
             Keyword::From | Keyword::Into | Keyword::Where | Keyword::With | Keyword::Alias => true,
@@ -244,7 +245,10 @@ impl<'t> Piece<'t> {
             // `ALIAS alias` at the very end.
             return at.checked_sub(1).is_some_and(|it| matches!(self.role_at(it), Role::Head(_)));
         };
+        let opens = self.get(at + 2).is_some_and(|it| it.kind == TokenKind::OpenRound);
         match next.keyword {
+            // `WHERE AND ( … )`, `WHERE contains(…)`: no infix operators.
+            Some(Keyword::And | Keyword::Or | Keyword::Contains) if opens => false,
             Some(keyword) => {
                 // `SELECT FROM s` lacks columns; `FROM alias INTO user` names a stream badly.
                 let head = !keyword.is_of_expressions() || keyword == Keyword::If;

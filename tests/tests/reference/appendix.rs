@@ -9,7 +9,9 @@ fn not_greater_is_true_and_less_or_equal_false_without_the_field() {
 
 #[test]
 fn one_star_stays_in_its_segment_and_two_do_not() {
-    Lab::lql().event(r#"{"p": "/a/b/c"}"#).gives(&[(r#"p LIKE "/a/*""#, "false"), (r#"p LIKE "/a/**""#, "true")]);
+    Lab::lql()
+        .event(r#"{"p": "/a/b/c"}"#)
+        .gives(&[(r#"p LIKE "/a/*""#, "false"), (r#"p LIKE "/a/**""#, "true")]);
 }
 
 #[test]
@@ -28,7 +30,11 @@ fn months_days_and_hours_count_as_documented() {
 
 #[test]
 fn between_excludes_its_bounds() {
-    Lab::lql().gives(&[("5 BETWEEN 5 AND 10", "false"), ("10 BETWEEN 5 AND 10", "false"), ("6 BETWEEN 5 AND 10", "true")]);
+    Lab::lql().gives(&[
+        ("5 BETWEEN 5 AND 10", "false"),
+        ("10 BETWEEN 5 AND 10", "false"),
+        ("6 BETWEEN 5 AND 10", "true"),
+    ]);
 }
 
 #[test]
@@ -41,7 +47,8 @@ fn european_dates_need_a_layout() {
 
 #[test]
 fn a_false_where_stores_nothing_not_even_identities() {
-    let project = Project::lql("SELECT email(m) AS email, a AS x FROM s INTO user BY email WHERE a == 1 ALIAS q");
+    let project =
+        Project::lql("SELECT email(m) AS email, a AS x FROM s INTO user BY email WHERE a == 1 ALIAS q");
     assert_eq!(project.emit("s", r#"{"m": "a@b", "a": 2}"#, TS), []);
     assert_eq!(project.emit("s", r#"{"m": "a@b", "a": 1}"#, TS).len(), 2);
 }

@@ -40,7 +40,9 @@ fn guards_are_written_with_infix_operators_or_lists() {
 
 #[test]
 fn a_top_level_comma_ends_the_guard() {
-    let project = Project::lql("SELECT id AS id, a AS x IF a == 1, b AS y IF b == 9, b AS z FROM s INTO user BY id ALIAS q");
+    let project = Project::lql(
+        "SELECT id AS id, a AS x IF a == 1, b AS y IF b == 9, b AS z FROM s INTO user BY id ALIAS q",
+    );
     let emitted = project.emit("s", r#"{"id": "u", "a": 1, "b": 2}"#, TS);
     assert_eq!(emitted, [("id".into(), json!("u")), ("x".into(), json!("1")), ("z".into(), json!("2"))]);
 }
@@ -103,7 +105,12 @@ fn clauses_of_a_column_stand_in_any_order_after_its_name() {
 
 #[test]
 fn a_clause_stands_once() {
-    for clauses in ["AS f AS g", "AS f KIND int KIND int", r#"AS f SHORTDESC "a" SHORTDESC "b""#, "AS f IF a == 1 IF b == 1"] {
+    for clauses in [
+        "AS f AS g",
+        "AS f KIND int KIND int",
+        r#"AS f SHORTDESC "a" SHORTDESC "b""#,
+        "AS f IF a == 1 IF b == 1",
+    ] {
         let text = format!("SELECT id AS id, a {clauses} FROM s INTO user BY id ALIAS q");
         assert_eq!(findings(&text, "").len(), 1, "{clauses}");
     }
@@ -128,7 +135,8 @@ fn where_drops_the_whole_record_unless_it_is_true() {
 
 #[test]
 fn an_event_without_an_identity_writes_nothing() {
-    let project = Project::lql("SELECT email(m) AS email, id AS id, a AS x FROM s INTO user BY email OR id ALIAS q");
+    let project =
+        Project::lql("SELECT email(m) AS email, id AS id, a AS x FROM s INTO user BY email OR id ALIAS q");
     let count = |event: &str| project.emit("s", event, TS).len();
     assert_eq!(count(r#"{"a": 1}"#), 0);
     assert_eq!(count(r#"{"a": 1, "id": ""}"#), 0);

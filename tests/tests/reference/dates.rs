@@ -17,7 +17,16 @@ fn reads(instant: &str, texts: &[&str]) {
 fn plain_dates_are_read() {
     reads(
         "2026-03-04T00:00:00Z",
-        &["2026-03-04", "2026/03/04", "2026.03.04", "20260304", "03/04/2026", "3/4/2026", "03.04.2026", "3/4/26"],
+        &[
+            "2026-03-04",
+            "2026/03/04",
+            "2026.03.04",
+            "20260304",
+            "03/04/2026",
+            "3/4/2026",
+            "03.04.2026",
+            "3/4/26",
+        ],
     );
     reads("2026-01-01T00:00:00Z", &["2026"]);
     reads("2026-03-01T00:00:00Z", &["2026-03"]);
@@ -41,7 +50,10 @@ fn dates_with_a_time_are_read() {
         ],
     );
     reads("2026-03-04T05:06:00Z", &["2026-03-04T05:06", "2026-03-04 05:06", "2026-03-04T05:06Z"]);
-    reads("2026-03-04T05:06:07.25Z", &["2026-03-04T05:06:07.25", "2026-03-04T05:06:07.250Z", "2026-03-04 05:06:07.25"]);
+    reads(
+        "2026-03-04T05:06:07.25Z",
+        &["2026-03-04T05:06:07.25", "2026-03-04T05:06:07.250Z", "2026-03-04 05:06:07.25"],
+    );
 }
 
 #[test]
@@ -60,7 +72,10 @@ fn dates_of_protocols_are_read() {
 
 #[test]
 fn digits_alone_are_an_epoch_by_their_number() {
-    reads("2026-03-04T05:06:07Z", &["1772600767", "1772600767000", "1772600767000000", "1772600767000000000"]);
+    reads(
+        "2026-03-04T05:06:07Z",
+        &["1772600767", "1772600767000", "1772600767000000", "1772600767000000000"],
+    );
     reads("2026-03-04T05:06:07.123Z", &["1772600767123"]);
     reads("2026-03-04T05:06:07.123456Z", &["1772600767123456"]);
     reads("2026-03-04T05:06:07.123456789Z", &["1772600767123456789"]);
@@ -68,7 +83,19 @@ fn digits_alone_are_an_epoch_by_their_number() {
 
 #[test]
 fn everything_else_is_rejected() {
-    for text in ["13/04/2026", "03-04-2026", "202603", "05:06:07", "12", "123456789", "", "words", "2026-13-01", "2026-02-30", " "] {
+    for text in [
+        "13/04/2026",
+        "03-04-2026",
+        "202603",
+        "05:06:07",
+        "12",
+        "123456789",
+        "",
+        "words",
+        "2026-13-01",
+        "2026-02-30",
+        " ",
+    ] {
         let event = serde_json::json!({ "x": text }).to_string();
         Lab::lql().event(&event).gives(&[("todate(x)", NV)]);
     }
@@ -91,14 +118,19 @@ fn layouts_are_go_s_reference_time() {
 
 #[test]
 fn todatein_applies_its_zone_only_where_none_is_written() {
-    Lab::lql().event(r#"{"x": "2026-07-01 09:00:00", "z": "2026-07-01T09:00:00Z", "w": "2026-01-01 09:00"}"#).gives(&[
-        (r#"todatein(x, "Europe/Paris")"#, r#""2026-07-01T07:00:00Z""#),
-        (r#"todatein(z, "Europe/Paris")"#, r#""2026-07-01T09:00:00Z""#),
-        (r#"todatein(w, "Europe/Paris")"#, r#""2026-01-01T08:00:00Z""#),
-        (r#"todatein(w, "America/New_York")"#, r#""2026-01-01T14:00:00Z""#),
-        (r#"todatein(missing, "Europe/Paris")"#, NV),
+    Lab::lql()
+        .event(r#"{"x": "2026-07-01 09:00:00", "z": "2026-07-01T09:00:00Z", "w": "2026-01-01 09:00"}"#)
+        .gives(&[
+            (r#"todatein(x, "Europe/Paris")"#, r#""2026-07-01T07:00:00Z""#),
+            (r#"todatein(z, "Europe/Paris")"#, r#""2026-07-01T09:00:00Z""#),
+            (r#"todatein(w, "Europe/Paris")"#, r#""2026-01-01T08:00:00Z""#),
+            (r#"todatein(w, "America/New_York")"#, r#""2026-01-01T14:00:00Z""#),
+            (r#"todatein(missing, "Europe/Paris")"#, NV),
+        ]);
+    Lab::lql().refuses_with(&[
+        (r#"todatein(x, "Europe/Atlantis")"#, BAD_LITERAL),
+        ("todatein(x, zone)", LITERAL_NEEDED),
     ]);
-    Lab::lql().refuses_with(&[(r#"todatein(x, "Europe/Atlantis")"#, BAD_LITERAL), ("todatein(x, zone)", LITERAL_NEEDED)]);
 }
 
 #[test]
@@ -144,7 +176,9 @@ fn date_math_in_a_comparison_steps_from_the_clock() {
 
 #[test]
 fn now_and_epochms_are_the_event_s_time() {
-    Lab::lql().clock("2030-01-01T00:00:00Z").gives(&[("now()", r#""2026-03-04T05:06:07Z""#), ("epochms()", "1772600767000")]);
+    Lab::lql()
+        .clock("2030-01-01T00:00:00Z")
+        .gives(&[("now()", r#""2026-03-04T05:06:07Z""#), ("epochms()", "1772600767000")]);
 }
 
 #[test]
@@ -178,7 +212,8 @@ fn parts_of_dates_are_those_of_utc_and_of_the_event_without_argument() {
 
 #[test]
 fn totimestamp_is_seconds() {
-    Lab::lql().gives(&[(r#"totimestamp("2026-03-04T05:06:07.9Z")"#, "1772600767"), (r#"totimestamp("x")"#, NV)]);
+    Lab::lql()
+        .gives(&[(r#"totimestamp("2026-03-04T05:06:07.9Z")"#, "1772600767"), (r#"totimestamp("x")"#, NV)]);
 }
 
 #[test]

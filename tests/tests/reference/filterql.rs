@@ -14,7 +14,11 @@ fn lab() -> Lab {
 #[track_caller]
 fn filter(text: &str) -> Filter {
     let parsed = lql_syntax::parse(text, Dialect::FilterQl);
-    assert!(!parsed.diagnostics.iter().any(lql_syntax::Diagnostic::is_error), "{text}\n{:?}", parsed.diagnostics);
+    assert!(
+        !parsed.diagnostics.iter().any(lql_syntax::Diagnostic::is_error),
+        "{text}\n{:?}",
+        parsed.diagnostics
+    );
     match parsed.statements.into_iter().next() {
         Some(Statement::Filter(filter)) => filter,
         other => panic!("{text}\n{other:?}"),
@@ -25,26 +29,40 @@ fn filter(text: &str) -> Filter {
 fn refused(texts: &[&str]) {
     for text in texts {
         let parsed = lql_syntax::parse(text, Dialect::FilterQl);
-        assert!(parsed.diagnostics.iter().any(lql_syntax::Diagnostic::is_error), "accepted, but wrong: {text}");
+        assert!(
+            parsed.diagnostics.iter().any(lql_syntax::Diagnostic::is_error),
+            "accepted, but wrong: {text}"
+        );
     }
 }
 
 #[test]
 fn a_statement_has_its_clauses_in_a_fixed_order() {
-    let all = filter(r#"FILTER a > 1 FROM content LIMIT 10 WITH name = "N", public = true, backfill = 3 ALIAS Slug;"#);
+    let all = filter(
+        r#"FILTER a > 1 FROM content LIMIT 10 WITH name = "N", public = true, backfill = 3 ALIAS Slug;"#,
+    );
     assert_eq!(all.from.unwrap().text, "content");
     assert_eq!(all.limit, Some(10));
     let keys: Vec<String> = all.with.into_iter().map(|setting| setting.key.text).collect();
     assert_eq!(keys, ["name", "public", "backfill"]);
     assert_eq!(all.alias.unwrap().text.to_lowercase(), "slug");
     assert_eq!(filter("FILTER a > 1 ALIAS `two words`").alias.unwrap().text, "two words");
-    refused(&["FILTER * ALIAS a FROM user", "FILTER * LIMIT 5 FROM user", r#"FILTER * ALIAS "a""#, "FILTER * LIMIT x", "FILTER * LIMIT -1"]);
+    refused(&[
+        "FILTER * ALIAS a FROM user",
+        "FILTER * LIMIT 5 FROM user",
+        r#"FILTER * ALIAS "a""#,
+        "FILTER * LIMIT x",
+        "FILTER * LIMIT -1",
+    ]);
 }
 
 #[test]
 fn with_takes_a_json_object_too() {
-    let keys: Vec<String> =
-        filter(r#"FILTER * WITH {"name": "N", "public": false} ALIAS a"#).with.into_iter().map(|s| s.key.text).collect();
+    let keys: Vec<String> = filter(r#"FILTER * WITH {"name": "N", "public": false} ALIAS a"#)
+        .with
+        .into_iter()
+        .map(|s| s.key.text)
+        .collect();
     assert_eq!(keys, ["name", "public"]);
 }
 
@@ -54,7 +72,9 @@ fn a_star_and_match_all_match_everyone() {
         Lab::filterql().gives(&[(text, "true")]);
     }
     assert_eq!(filter("FILTER * ALIAS a").condition.unwrap().kind, ExprKind::Star);
-    Lab::filterql().include("FILTER * ALIAS everyone").gives(&[("INCLUDE everyone", "true"), ("NOT INCLUDE everyone", "false")]);
+    Lab::filterql()
+        .include("FILTER * ALIAS everyone")
+        .gives(&[("INCLUDE everyone", "true"), ("NOT INCLUDE everyone", "false")]);
 }
 
 #[test]
@@ -65,7 +85,9 @@ fn several_statements_are_separated_by_semicolons() {
 
 #[test]
 fn a_projecting_select_has_columns_and_a_filter() {
-    let select = filter("SELECT email, spend_total AS spend IF spend_total > 5 FROM user FILTER a > 1 LIMIT 3 ALIAS p");
+    let select = filter(
+        "SELECT email, spend_total AS spend IF spend_total > 5 FROM user FILTER a > 1 LIMIT 3 ALIAS p",
+    );
     assert_eq!(select.columns.len(), 2);
     assert!(select.columns[1].guard.is_some());
     assert_eq!(filter("SELECT * FROM user FILTER a > 1").columns.len(), 1);
@@ -91,8 +113,14 @@ FROM user ALIAS paying_customers";
     assert_eq!(items.len(), 4);
     let staff = r#"FILTER email LIKE "*@example.org" ALIAS staff_accounts"#;
     lab().include(staff).gives(&[(text, "true")]);
-    lab().event(r#"{"email": "x@example.org", "plan": "pro", "spend_total": 300}"#).include(staff).gives(&[(text, "false")]);
-    lab().event(r#"{"email": "a@b", "plan": "pro", "spend_total": 249}"#).include(staff).gives(&[(text, "false")]);
+    lab()
+        .event(r#"{"email": "x@example.org", "plan": "pro", "spend_total": 300}"#)
+        .include(staff)
+        .gives(&[(text, "false")]);
+    lab()
+        .event(r#"{"email": "a@b", "plan": "pro", "spend_total": 249}"#)
+        .include(staff)
+        .gives(&[(text, "false")]);
 }
 
 #[test]
@@ -219,7 +247,10 @@ fn a_field_of_kind_date_makes_comparisons_of_dates() {
 
 #[test]
 fn includes_are_found_in_any_letter_case_and_may_start_with_a_digit() {
-    let lab = lab().include("FILTER a == 1 ALIAS One").include("FILTER INCLUDE one ALIAS two").include("FILTER b == 9 ALIAS `3f9a`");
+    let lab = lab()
+        .include("FILTER a == 1 ALIAS One")
+        .include("FILTER INCLUDE one ALIAS two")
+        .include("FILTER b == 9 ALIAS `3f9a`");
     lab.gives(&[
         ("INCLUDE ONE", "true"),
         ("INCLUDE one", "true"),
@@ -233,10 +264,29 @@ fn includes_are_found_in_any_letter_case_and_may_start_with_a_digit() {
 
 #[test]
 fn unknown_and_cyclic_includes_are_refused() {
-    Lab::filterql().refuses_with(&[("INCLUDE nobody", codes::UNKNOWN_SEGMENT), ("NOT INCLUDE nobody", codes::UNKNOWN_SEGMENT)]);
+    Lab::filterql().refuses_with(&[
+        ("INCLUDE nobody", codes::UNKNOWN_SEGMENT),
+        ("NOT INCLUDE nobody", codes::UNKNOWN_SEGMENT),
+    ]);
     let cyclic = Lab::filterql().include("FILTER INCLUDE b ALIAS a").include("FILTER INCLUDE a ALIAS b");
     cyclic.refuses(&["INCLUDE a"]);
+    // The circle need not pass through the segment that is asked for.
+    Lab::filterql()
+        .include("FILTER INCLUDE b ALIAS a")
+        .include("FILTER INCLUDE b ALIAS b")
+        .refuses(&["INCLUDE a"]);
+    Lab::filterql().include("FILTER INCLUDE nobody ALIAS a").refuses(&["INCLUDE a"]);
     assert_eq!(findings("", "FILTER INCLUDE me ALIAS me"), [codes::CYCLIC_SEGMENT]);
+}
+
+#[test]
+fn segments_that_include_others_twice_at_each_of_many_levels_compile_at_once() {
+    let mut lab = Lab::filterql().include("FILTER yes ALIAS s0");
+    for level in 1..60 {
+        let below = level - 1;
+        lab = lab.include(&format!("FILTER AND (INCLUDE s{below}, INCLUDE s{below}) ALIAS s{level}"));
+    }
+    lab.event(r#"{"yes": true}"#).gives(&[("INCLUDE s59", "true")]);
 }
 
 #[test]
@@ -257,7 +307,12 @@ fn geodistance_and_timewindow_belong_to_filters() {
 fn timewindow_counts_events_of_the_last_days() {
     let days = r#"{"f": ["2026-03-04T00:00:00Z", "2026-03-03T01:00:00Z", "2026-03-03T22:00:00Z", "2026-03-02", "2026-03-01", "2026-02-10"]}"#;
     let lab = Lab::filterql().event(days).kind("f", Kind::TimeBuckets);
-    lab.gives(&[("timewindow(f, 1, 7)", "true"), ("timewindow(f, 5, 7)", "true"), ("timewindow(f, 10, 7)", "false"), ("timewindow(f, 10, 30)", "false")]);
+    lab.gives(&[
+        ("timewindow(f, 1, 7)", "true"),
+        ("timewindow(f, 5, 7)", "true"),
+        ("timewindow(f, 10, 7)", "false"),
+        ("timewindow(f, 10, 30)", "false"),
+    ]);
     lab.refuses(&["timewindow(f, 2, 7)", "timewindow(f, 5, 8)", "timewindow(f, 5)"]);
 }
 

@@ -124,10 +124,7 @@ fn one_item_is_the_item_itself_and_an_empty_list_has_a_value() {
 
 #[test]
 fn an_infix_item_in_a_list_is_legal() {
-    lab().gives(&[
-        ("AND (a > 0 AND b < 9)", "true"),
-        ("AND (a > 0 OR b > 9, c == 3)", "true"),
-    ]);
+    lab().gives(&[("AND (a > 0 AND b < 9)", "true"), ("AND (a > 0 OR b > 9, c == 3)", "true")]);
 }
 
 #[test]
@@ -160,7 +157,9 @@ fn the_words_not_exists_and_contains_are_functions_before_a_parenthesis() {
 
 #[test]
 fn plus_does_not_join_texts() {
-    lab().event(r#"{"p": "a", "q": "b"}"#).gives(&[("p + q", NV), (r#"p + "b""#, NV)]);
+    lab().event(r#"{"p": "a", "q": "b"}"#).gives(&[("p + q", NV)]);
+    // A text that can be no number is refused before any event is seen.
+    lab().refuses_with(&[(r#"p + "b""#, lql_compiler::codes::ARGUMENT_KIND)]);
 }
 
 #[test]

@@ -116,7 +116,10 @@ fn numbers_are_the_kind_of_sums_maths_and_arithmetic() {
 
 #[test]
 fn min_and_max_of_a_date_are_dates() {
-    kinds(Kind::Date, &["min(todate(x))", "max(todate(x))", r#"min(todatein(x, "Europe/Oslo"))"#, "max(now())"]);
+    kinds(
+        Kind::Date,
+        &["min(todate(x))", "max(todate(x))", r#"min(todatein(x, "Europe/Oslo"))"#, "max(now())"],
+    );
 }
 
 #[test]
@@ -231,7 +234,10 @@ fn kinds_of_the_system_are_refused() {
         let text = format!("SELECT id AS id, x AS f KIND {kind} FROM s INTO user BY id ALIAS a");
         assert_eq!(findings(&text, ""), [codes::SYSTEM_KIND], "{kind}");
     }
-    assert_eq!(findings("SELECT id AS id, x AS f KIND strnig FROM s INTO user BY id ALIAS a", ""), [codes::UNKNOWN_KIND]);
+    assert_eq!(
+        findings("SELECT id AS id, x AS f KIND strnig FROM s INTO user BY id ALIAS a", ""),
+        [codes::UNKNOWN_KIND]
+    );
 }
 
 #[test]
@@ -286,7 +292,8 @@ fn sets_keep_unique_values_in_their_order() {
 
 #[test]
 fn a_value_that_cannot_be_cast_leaves_the_rest_of_the_event() {
-    let project = lql_tests::Project::lql("SELECT id AS id, x AS a KIND int, x AS b FROM s INTO user BY id ALIAS q");
+    let project =
+        lql_tests::Project::lql("SELECT id AS id, x AS a KIND int, x AS b FROM s INTO user BY id ALIAS q");
     let emitted = project.emit("s", r#"{"id": "u", "x": "word"}"#, lql_tests::TS);
     let names: Vec<&str> = emitted.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["id", "b"]);

@@ -109,16 +109,23 @@ fn names_are_case_sensitive() {
 #[test]
 fn single_quotes_are_text_in_lql_and_names_in_filterql() {
     let event = r#"{"name": "Ada", "Ada": "Ada", "two words": 2}"#;
-    Lab::lql().event(event).gives(&[("'Ada'", r#""Ada""#), ("name == 'Ada'", "true"), ("name != ''", "true")]);
-    Lab::filterql().event(event).gives(&[("name = 'Ada'", "true"), ("'two words' = 2", "true"), ("name = 'Bob'", "false")]);
+    Lab::lql().event(event).gives(&[
+        ("'Ada'", r#""Ada""#),
+        ("name == 'Ada'", "true"),
+        ("name != ''", "true"),
+    ]);
+    Lab::filterql().event(event).gives(&[
+        ("name = 'Ada'", "true"),
+        ("'two words' = 2", "true"),
+        ("name = 'Bob'", "false"),
+    ]);
 }
 
 #[test]
 fn unquoted_words_are_never_text() {
-    Lab::lql().event(r#"{"city": "Oslo"}"#).gives(&[
-        ("city == Oslo", "false"),
-        (r#"city == "Oslo""#, "true"),
-    ]);
+    Lab::lql()
+        .event(r#"{"city": "Oslo"}"#)
+        .gives(&[("city == Oslo", "false"), (r#"city == "Oslo""#, "true")]);
     Lab::lql().event(r#"{"city": "Oslo", "Oslo": "Oslo"}"#).gives(&[("city == Oslo", "true")]);
 }
 

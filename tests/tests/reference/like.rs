@@ -10,7 +10,11 @@ fn matches(cases: &[(&str, &str, bool)]) {
         let quoted = pattern.replace('"', "\"\"");
         let result = if *expected { "true" } else { "false" };
         // As a literal, in a list, and computed: three ways through the machine.
-        lab.gives(&[(&format!("x LIKE \"{quoted}\""), result), (&format!("x LIKE [\"{quoted}\"]"), result), ("x LIKE p", result)]);
+        lab.gives(&[
+            (&format!("x LIKE \"{quoted}\""), result),
+            (&format!("x LIKE [\"{quoted}\"]"), result),
+            ("x LIKE p", result),
+        ]);
     }
 }
 
@@ -86,12 +90,25 @@ fn a_backslash_takes_the_next_character_as_it_is() {
 
 #[test]
 fn a_percent_sign_is_a_star() {
-    matches(&[("pear", "p%", true), ("pear", "%ea%", true), ("a/b", "a%", false), ("a/b", "a%%", true), ("a%b", "a%b", true)]);
+    matches(&[
+        ("pear", "p%", true),
+        ("pear", "%ea%", true),
+        ("a/b", "a%", false),
+        ("a/b", "a%%", true),
+        ("a%b", "a%b", true),
+    ]);
 }
 
 #[test]
 fn signs_of_other_pattern_languages_are_ordinary() {
-    matches(&[("a.b", "a.b", true), ("axb", "a.b", false), ("a+b", "a+b", true), ("(a|b)", "(a|b)", true), ("a$", "a$", true), ("^a", "^a", true)]);
+    matches(&[
+        ("a.b", "a.b", true),
+        ("axb", "a.b", false),
+        ("a+b", "a+b", true),
+        ("(a|b)", "(a|b)", true),
+        ("a$", "a$", true),
+        ("^a", "^a", true),
+    ]);
 }
 
 #[test]
@@ -111,5 +128,9 @@ fn an_empty_or_malformed_pattern_is_an_error_so_not_true() {
 
 #[test]
 fn like_is_for_texts() {
-    Lab::lql().event(r#"{"n": 5, "m": {"k": "v"}}"#).gives(&[(r#"n LIKE "5""#, NV), (r#"m LIKE "k""#, NV), (r#"tostring(n) LIKE "5""#, "true")]);
+    Lab::lql().event(r#"{"n": 5, "m": {"k": "v"}}"#).gives(&[
+        (r#"n LIKE "5""#, NV),
+        (r#"m LIKE "k""#, NV),
+        (r#"tostring(n) LIKE "5""#, "true"),
+    ]);
 }

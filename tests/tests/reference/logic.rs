@@ -8,7 +8,13 @@ fn lab() -> Lab {
 
 #[test]
 fn equality_with_a_missing_operand_is_false() {
-    lab().gives(&[("q == 1", "false"), ("1 == q", "false"), ("q == r", "false"), ("q == q", "false"), ("NOT (q == 1)", "true")]);
+    lab().gives(&[
+        ("q == 1", "false"),
+        ("1 == q", "false"),
+        ("q == r", "false"),
+        ("q == q", "false"),
+        ("NOT (q == 1)", "true"),
+    ]);
 }
 
 #[test]
@@ -150,7 +156,13 @@ fn exists_of_no_value_is_false() {
 
 #[test]
 fn the_function_not_has_no_value_without_a_boolean_word() {
-    lab().gives(&[("not(t)", "false"), ("not(q)", NV), ("not(s)", NV), (r#"not("true")"#, "false"), ("not(x)", "false")]);
+    lab().gives(&[
+        ("not(t)", "false"),
+        ("not(q)", NV),
+        ("not(s)", NV),
+        (r#"not("true")"#, "false"),
+        ("not(x)", "false"),
+    ]);
 }
 
 #[test]
@@ -187,10 +199,5 @@ fn operands_that_are_no_booleans_count_as_missing() {
 #[test]
 fn the_consequences_that_the_reference_names() {
     let without = Lab::filterql().event("{}");
-    without.gives(&[
-        ("x != 1", "true"),
-        ("NOT x > 1", "true"),
-        ("x <= 1", "false"),
-        ("NOT x", NV),
-    ]);
+    without.gives(&[("x != 1", "true"), ("NOT x > 1", "true"), ("x <= 1", "false"), ("NOT x", NV)]);
 }

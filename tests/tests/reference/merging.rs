@@ -14,7 +14,15 @@ fn merges(mergeop: MergeOp, columns: &[&str]) {
 fn scalars_keep_the_latest_value() {
     merges(
         MergeOp::Latest,
-        &["x AS f", "x AS f KIND bool", "x AS f KIND int", "tonumber(x) AS f", "todate(x) AS f", "avg(x) AS f", "a + b AS f"],
+        &[
+            "x AS f",
+            "x AS f KIND bool",
+            "x AS f KIND int",
+            "tonumber(x) AS f",
+            "todate(x) AS f",
+            "avg(x) AS f",
+            "a + b AS f",
+        ],
     );
 }
 
@@ -51,14 +59,19 @@ fn counters_and_buckets_add_up() {
 
 #[test]
 fn identities_keep_the_latest_text_or_unite_their_set() {
-    let fields = Project::lql("SELECT id AS id, set(cookie) AS cookies FROM s INTO user BY id OR cookies ALIAS a").fields();
+    let fields =
+        Project::lql("SELECT id AS id, set(cookie) AS cookies FROM s INTO user BY id OR cookies ALIAS a")
+            .fields();
     let mergeops: Vec<(&str, MergeOp)> = fields.iter().map(|f| (f.name.as_str(), f.mergeop)).collect();
     assert_eq!(mergeops, [("cookies", MergeOp::Merge), ("id", MergeOp::Latest)]);
 }
 
 #[test]
 fn a_declared_operator_replaces_the_default_in_any_letter_case() {
-    merges(MergeOp::Oldest, &["x AS f MERGEOP oldest", "x AS f MERGEOP OLDEST", "set(x) AS f MERGEOP oldest"]);
+    merges(
+        MergeOp::Oldest,
+        &["x AS f MERGEOP oldest", "x AS f MERGEOP OLDEST", "set(x) AS f MERGEOP oldest"],
+    );
     merges(MergeOp::Max, &["x AS f KIND int MERGEOP max", "todate(x) AS f MERGEOP max"]);
     merges(MergeOp::MapMax, &["match(\"p\") AS f KIND map[string]number MERGEOP mapmax"]);
     merges(MergeOp::Latest, &["set(x) AS f MERGEOP latest", "x AS f MERGEOP default"]);
@@ -85,7 +98,10 @@ fn an_operator_must_fit_the_kind() {
         let text = format!("SELECT id AS id, {column} FROM s INTO user BY id ALIAS a");
         assert_eq!(findings(&text, ""), [codes::MERGEOP_UNFIT], "{column}");
     }
-    assert_eq!(findings("SELECT id AS id, x AS f MERGEOP newest FROM s INTO user BY id ALIAS a", ""), [codes::UNKNOWN_MERGEOP]);
+    assert_eq!(
+        findings("SELECT id AS id, x AS f MERGEOP newest FROM s INTO user BY id ALIAS a", ""),
+        [codes::UNKNOWN_MERGEOP]
+    );
 }
 
 #[test]

@@ -4,14 +4,16 @@ use lql_tests::{Lab, NV, columns_give};
 
 #[test]
 fn nil_is_null_empty_text_empty_list_and_empty_map_but_not_zero_or_false() {
-    Lab::lql().event(r#"{"null": null, "empty": "", "list": [], "map": {}, "zero": 0, "off": false}"#).gives(&[
-        (r#"oneof(`null`, "z")"#, r#""z""#),
-        (r#"oneof(empty, "z")"#, r#""z""#),
-        (r#"oneof(list, "z")"#, r#""z""#),
-        (r#"oneof(map, "z")"#, r#""z""#),
-        (r#"oneof(zero, "z")"#, "0"),
-        (r#"oneof(off, "z")"#, "false"),
-    ]);
+    Lab::lql().event(r#"{"null": null, "empty": "", "list": [], "map": {}, "zero": 0, "off": false}"#).gives(
+        &[
+            (r#"oneof(`null`, "z")"#, r#""z""#),
+            (r#"oneof(empty, "z")"#, r#""z""#),
+            (r#"oneof(list, "z")"#, r#""z""#),
+            (r#"oneof(map, "z")"#, r#""z""#),
+            (r#"oneof(zero, "z")"#, "0"),
+            (r#"oneof(off, "z")"#, "false"),
+        ],
+    );
 }
 
 #[test]

@@ -201,7 +201,10 @@ fn numbers_in_lists_match_numeric_text_and_the_other_way() {
 
 #[test]
 fn include_is_a_segment_s_filter() {
-    let lab = Lab::filterql().event(r#"{"n": 5}"#).include("FILTER n > 4 ALIAS big").include("FILTER gone > 4 ALIAS unknown");
+    let lab = Lab::filterql()
+        .event(r#"{"n": 5}"#)
+        .include("FILTER n > 4 ALIAS big")
+        .include("FILTER gone > 4 ALIAS unknown");
     lab.gives(&[
         ("INCLUDE big", "true"),
         ("NOT INCLUDE big", "false"),

@@ -113,9 +113,11 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         mappers.push(mapper);
     }
     let inputs = plan.inputs(args)?;
-    let threads = args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let threads =
+        args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut output = write::Output::open(args.output.as_deref())?;
-    let changes = (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
+    let changes =
+        (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
     let job = Job {
         schema: &plan.package.schema,
         files: &plan.package.files,
@@ -139,6 +141,8 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         let took = started.elapsed();
         terminal.complain(&summary::text(&done, &mappers, &profiles, now.is_none().then_some(as_of), took));
     }
+    // The process ends here: freeing millions of values one by one would only take time.
+    std::mem::forget(done);
     Ok(if rejected { Outcome::Findings } else { Outcome::Clean })
 }
 
@@ -162,7 +166,11 @@ impl Plan {
         let project = Project::load_one(&args.paths, None)?;
         let checked = project.check();
         if !checked.diagnostics.is_empty() {
-            terminal.complain(&report::human(&checked.diagnostics, &project.views(), terminal.colour_of_errors()));
+            terminal.complain(&report::human(
+                &checked.diagnostics,
+                &project.views(),
+                terminal.colour_of_errors(),
+            ));
         }
         let Ok(package) = checked.package() else { return Ok(None) };
         Ok(Some(Plan { package, file: project.file, events: project.events }))
@@ -185,7 +193,9 @@ impl Plan {
             args.events.iter().map(|path| EventFile { stream: stream(path), path: path.clone() }).collect()
         };
         if files.is_empty() {
-            return Err(Stop::Misuse("there are no events: the project has no events/ folder; name files with --events".into()));
+            return Err(Stop::Misuse(
+                "there are no events: the project has no events/ folder; name files with --events".into(),
+            ));
         }
         files.into_iter().map(|file| self.input(file, args)).collect()
     }

@@ -2,8 +2,8 @@
 
 use crate::catalog::{self, Function, ParamKind, Presence, ResultKind, Scope};
 use crate::codes;
-use crate::suggest::{nearest, question};
-use crate::Kind;
+use crate::suggest::{choice, nearest};
+use crate::{Kind, Time};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, Literal, Name};
 use lql_syntax::{Diagnostic, Safety, Span};
 use std::collections::HashMap;
@@ -62,7 +62,9 @@ impl<'s> ExprChecker<'s> {
     pub(crate) fn condition(&mut self, expr: &Expr) {
         let place = if self.scene.dialect == Dialect::FilterQl { Place::Filter } else { Place::Inner };
         let kind = self.expr(expr, place);
-        if !matches!(kind, Kind::Bool | Kind::Dynamic) && !matches!(expr.kind, ExprKind::Broken | ExprKind::Star) {
+        if !matches!(kind, Kind::Bool | Kind::Dynamic)
+            && !matches!(expr.kind, ExprKind::Broken | ExprKind::Star)
+        {
             let mut finding = Diagnostic::warning(
                 codes::GUARD_NOT_BOOLEAN,
                 format!("this condition is {}, so it is never true", article(kind)),
@@ -71,7 +73,8 @@ impl<'s> ExprChecker<'s> {
             .label("only the boolean `true` passes")
             .note("compare the value, or test that it exists with `EXISTS`");
             if matches!(expr.kind, ExprKind::Field(_)) {
-                finding = finding.fix("test that it exists", Safety::Unsafe, Span::at(expr.span.start), "EXISTS ");
+                finding =
+                    finding.fix("test that it exists", Safety::Unsafe, Span::at(expr.span.start), "EXISTS ");
             }
             self.diagnostics.push(finding);
         }
@@ -94,8 +97,10 @@ impl<'s> ExprChecker<'s> {
             }
             ExprKind::Binary { op, left, right, .. } => self.binary(*op, left, right),
             ExprKind::Between { value, low, high } => {
-                for operand in [value, low, high] {
-                    self.expr(operand, Place::Inner);
+                let kind = self.expr(value, Place::Inner);
+                for bound in [low, high] {
+                    self.expr(bound, Place::Inner);
+                    self.date_text(kind, bound);
                 }
                 Kind::Bool
             }
@@ -121,26 +126,20 @@ impl<'s> ExprChecker<'s> {
                 join(then, otherwise)
             }
             ExprKind::Guarded { value, condition } => {
-                if place != Place::Arm {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            codes::GUARD_OUTSIDE_IFCASE,
-                            "`value IF condition` stands only in `ifcase` or before `ELSE`",
-                            expr.span,
-                        )
-                        .label("this needs an `ELSE`")
-                        .note("write `value IF condition ELSE other`, or `ifcase(value IF condition, …, other)`"),
-                    );
-                }
+                // The parser takes it nowhere but in `ifcase`.
                 self.condition(condition);
                 self.expr(value, Place::Inner)
             }
             ExprKind::Star => {
                 if !matches!(place, Place::Arm | Place::Filter) {
                     self.diagnostics.push(
-                        Diagnostic::error(codes::STAR_MISPLACED, "`*` stands only in `count(*)` here", expr.span)
-                            .label("not a value")
-                            .note("name the event key, or use `match(\"prefix\")` to gather keys into a map"),
+                        Diagnostic::error(
+                            codes::STAR_MISPLACED,
+                            "`*` stands only in `count(*)` here",
+                            expr.span,
+                        )
+                        .label("not a value")
+                        .note("name the event key, or use `match(\"prefix\")` to gather keys into a map"),
                     );
                 }
                 Kind::Bool
@@ -149,12 +148,33 @@ impl<'s> ExprChecker<'s> {
     }
 
     fn field(&mut self, span: Span, name: &str) -> Kind {
+        if crate::dates::parse_math(name).is_some() && name.len() > 3 {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    codes::UNQUOTED_DATE,
+                    format!("`{name}` is a field here, not a date"),
+                    span,
+                )
+                .label("without quotes this is a name")
+                .note("date math stands in double quotes")
+                .fix(
+                    format!("write \"{name}\""),
+                    Safety::Unsafe,
+                    span,
+                    format!("\"{name}\""),
+                ),
+            );
+            return Kind::Dynamic;
+        }
         if let Some(kind) = self.scene.kinds.and_then(|kinds| kinds.get(name)) {
             return *kind;
         }
         let Some(fields) = self.scene.fields else { return Kind::Dynamic };
         let known = |name: &str| {
-            fields.get(name).copied().or_else(|| SYSTEM_FIELDS.iter().find(|(n, _)| *n == name).map(|(_, kind)| *kind))
+            fields
+                .get(name)
+                .copied()
+                .or_else(|| SYSTEM_FIELDS.iter().find(|(n, _)| *n == name).map(|(_, kind)| *kind))
         };
         if let Some(kind) = known(name) {
             return kind;
@@ -171,11 +191,13 @@ impl<'s> ExprChecker<'s> {
                 span,
             )
             .label(format!("`{base}` is no map")),
-            None => Diagnostic::error(codes::UNWRITTEN_FIELD, format!("no query writes field `{base}`"), span)
-                .label("the filter would never see a value here"),
+            None => {
+                Diagnostic::error(codes::UNWRITTEN_FIELD, format!("no query writes field `{base}`"), span)
+                    .label("the filter would never see a value here")
+            }
         };
         let near = nearest(base, fields.keys().map(String::as_str).filter(|field| *field != base));
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         } else if map.is_none() {
             finding = finding.note("text stands in double quotes: an unquoted word is always a field");
@@ -215,10 +237,29 @@ impl<'s> ExprChecker<'s> {
                 Kind::Number
             }
             _ => {
-                self.expr(left, Place::Inner);
-                self.expr(right, Place::Inner);
+                let (a, b) = (self.expr(left, Place::Inner), self.expr(right, Place::Inner));
+                if matches!(
+                    op,
+                    BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Lt | BinaryOp::Le
+                ) {
+                    self.date_text(a, right);
+                    self.date_text(b, left);
+                }
                 Kind::Bool
             }
+        }
+    }
+
+    /// A literal that is compared with a value of this kind: with a date, it must be one.
+    fn date_text(&mut self, kind: Kind, literal: &Expr) {
+        if let (Kind::Date | Kind::TimeSet, ExprKind::Literal(Literal::Text(text))) = (kind, &literal.kind)
+            && crate::dates::parse(text, Time::default()).is_none()
+        {
+            self.diagnostics.push(
+                Diagnostic::error(codes::NOT_A_DATE, format!("{text:?} is no date"), literal.span)
+                    .label("compared with a date")
+                    .note("write a date such as \"2026-03-04\", or date math such as \"now-7d\" (units y M w d h m s)"),
+            );
         }
     }
 
@@ -230,12 +271,8 @@ impl<'s> ExprChecker<'s> {
             _ => false,
         };
         if text_literal || kind.is_map() || kind.is_set() || matches!(kind, Kind::Bool | Kind::TimeBuckets) {
-            let mut finding = Diagnostic::error(
-                codes::ARGUMENT_KIND,
-                format!("`{op}` takes numbers, found {}", article(kind)),
-                operand.span,
-            )
-            .label("no number");
+            let mut finding = wrong_kind(format!("`{op}` takes numbers, found {}", article(kind)), operand)
+                .label("no number: there will be no value");
             if op == "+" && kind == Kind::Text {
                 finding = finding.note("texts are put together with `join(a, b, \"\")`");
             }
@@ -249,9 +286,9 @@ impl<'s> ExprChecker<'s> {
             Some(kind) => kind,
             None => {
                 self.diagnostics.push(
-                    Diagnostic::error(
+                    Diagnostic::warning(
                         codes::CAST_TYPE,
-                        format!("`cast` cannot give `{}`", kind.text),
+                        format!("`cast` cannot give `{}`, so there will be no value", kind.text),
                         kind.span,
                     )
                     .label("unknown type")
@@ -298,10 +335,13 @@ impl<'s> ExprChecker<'s> {
         }
         let all = catalog::functions().flat_map(|f| f.aliases.iter().copied().chain([f.name]));
         let near = nearest(&name.text, all);
-        let mut finding =
-            Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("unknown function `{}`", name.text), name.span)
-                .label("no function has this name");
-        if let Some(question) = question(&near) {
+        let mut finding = Diagnostic::error(
+            codes::UNKNOWN_FUNCTION,
+            format!("unknown function `{}`", name.text),
+            name.span,
+        )
+        .label("no function has this name");
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         finding = finding.note("`lql doc` lists every function");
@@ -312,7 +352,8 @@ impl<'s> ExprChecker<'s> {
     }
 
     fn placement(&mut self, function: &Function, name: &Name, place: Place) {
-        if let Some((_, better)) = catalog::TOLERATED.iter().find(|(n, _)| n.eq_ignore_ascii_case(&name.text)) {
+        if let Some((_, better)) = catalog::TOLERATED.iter().find(|(n, _)| n.eq_ignore_ascii_case(&name.text))
+        {
             self.diagnostics.push(
                 Diagnostic::warning(
                     codes::TOLERATED_SPELLING,
@@ -324,36 +365,44 @@ impl<'s> ExprChecker<'s> {
             );
         }
         let mapping = self.scene.dialect == Dialect::Lql;
-        let misplaced = match function.scope {
-            Scope::Filter if mapping => Some(("filters", "it asks about a whole profile, and a mapping sees one event")),
-            Scope::Mapping if !mapping => Some(("mappings", "it reads event keys, and a filter sees a profile")),
-            _ => None,
-        };
-        if let Some((home, reason)) = misplaced {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    codes::FUNCTION_SCOPE,
-                    format!("`{}` can only be used in {home}", function.name),
-                    name.span,
-                )
-                .label(format!("not in {}", if mapping { "a mapping" } else { "a filter" }))
-                .note(reason),
-            );
-        } else if function.aggregate.is_some() && place != Place::Column {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    codes::AGGREGATE_INSIDE,
-                    format!("`{}` accumulates over events, so it must be the outermost call of a column", function.name),
-                    name.span,
-                )
-                .label("inside another expression")
-                .note(if mapping {
-                    "write the calculation inside it, as in `sum(price * quantity)`, or give it a column of its own"
-                } else {
-                    "filters read the merged field: give the aggregate a column in a query and name that field here"
-                }),
-            );
+        if function.aggregate.is_some() {
+            if place != Place::Column {
+                self.aggregate_inside(function, name, mapping);
+            }
+            return;
         }
+        let (home, reason) = match function.scope {
+            Scope::Filter if mapping => {
+                ("filters", "it asks about a whole profile, and a mapping sees one event")
+            }
+            Scope::Mapping if !mapping => ("mappings", "it reads event keys, and a filter sees a profile"),
+            _ => return,
+        };
+        self.diagnostics.push(
+            Diagnostic::error(
+                codes::FUNCTION_SCOPE,
+                format!("`{}` can only be used in {home}", function.name),
+                name.span,
+            )
+            .label(format!("not in {}", if mapping { "a mapping" } else { "a filter" }))
+            .note(reason),
+        );
+    }
+
+    fn aggregate_inside(&mut self, function: &Function, name: &Name, mapping: bool) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                codes::AGGREGATE_INSIDE,
+                format!("`{}` accumulates over events, so it must be the outermost call of a column", function.name),
+                name.span,
+            )
+            .label("inside another expression")
+            .note(if mapping {
+                "write the calculation inside it, as in `sum(price * quantity)`, or give it a column of its own"
+            } else {
+                "filters read the merged field: give the aggregate a column in a query and name that field here"
+            }),
+        );
     }
 
     /// Whether the number of arguments fits.
@@ -375,7 +424,9 @@ impl<'s> ExprChecker<'s> {
             (a, b) => format!("{a} to {}", arguments(b)),
         };
         let place = match args.get(most) {
-            Some(first_extra) => args.last().map_or(first_extra.span, |last| first_extra.span.cover(last.span)),
+            Some(first_extra) => {
+                args.last().map_or(first_extra.span, |last| first_extra.span.cover(last.span))
+            }
             None => span,
         };
         self.diagnostics.push(
@@ -411,7 +462,11 @@ impl<'s> ExprChecker<'s> {
                     None
                 }
                 ParamKind::LiteralNumber | ParamKind::Number => match &arg.kind {
-                    ExprKind::Literal(Literal::Text(text)) if crate::convert::parse_number(text).is_some() => None,
+                    ExprKind::Literal(Literal::Text(text))
+                        if crate::convert::parse_number(text).is_some() =>
+                    {
+                        None
+                    }
                     ExprKind::Literal(Literal::Text(_)) => Some("a number"),
                     _ if kind.is_map() || matches!(kind, Kind::TimeBuckets | Kind::Geo) => Some("a number"),
                     _ => None,
@@ -419,7 +474,9 @@ impl<'s> ExprChecker<'s> {
                 ParamKind::Text | ParamKind::LiteralText => {
                     (kind.is_map() || *kind == Kind::TimeBuckets).then_some("text")
                 }
-                ParamKind::Date => (kind.is_map() || matches!(kind, Kind::Bool | Kind::TimeBuckets)).then_some("a date"),
+                ParamKind::Date => {
+                    (kind.is_map() || matches!(kind, Kind::Bool | Kind::TimeBuckets)).then_some("a date")
+                }
                 ParamKind::Bool => {
                     (kind.is_map() || kind.is_set() || *kind == Kind::Date).then_some("a boolean")
                 }
@@ -429,10 +486,14 @@ impl<'s> ExprChecker<'s> {
             };
             if let Some(wanted) = refused {
                 self.diagnostics.push(
-                    Diagnostic::error(
-                        codes::ARGUMENT_KIND,
-                        format!("`{}` of `{}` takes {wanted}, found {}", param.name, function.name, article(*kind)),
-                        arg.span,
+                    wrong_kind(
+                        format!(
+                            "`{}` of `{}` takes {wanted}, found {}",
+                            param.name,
+                            function.name,
+                            article(*kind)
+                        ),
+                        arg,
                     )
                     .label(format!("this is {}", article(*kind)))
                     .note(format!("it is called as `{}`", catalog::signature(function))),
@@ -448,12 +509,23 @@ impl<'s> ExprChecker<'s> {
         let borrowed: Vec<Option<&str>> = literals.iter().map(Option::as_deref).collect();
         if let Err(error) = prepare(&borrowed) {
             let span = args.get(error.arg).map_or(Span::default(), |arg| arg.span);
-            let mut finding = Diagnostic::error(codes::BAD_LITERAL, error.message, span).label("refused by the check");
+            let mut finding =
+                Diagnostic::error(codes::BAD_LITERAL, error.message, span).label("refused by the check");
             if !error.help.is_empty() {
                 finding = finding.note(error.help);
             }
             self.diagnostics.push(finding);
         }
+    }
+}
+
+/// An operand of the wrong kind. A literal is a value like any other and gives *no value* at run time, so it is only
+/// warned about; a kind that no value can have is an error.
+fn wrong_kind(title: String, operand: &Expr) -> Diagnostic {
+    if matches!(operand.kind, ExprKind::Literal(_)) {
+        Diagnostic::warning(codes::ARGUMENT_KIND, title, operand.span)
+    } else {
+        Diagnostic::error(codes::ARGUMENT_KIND, title, operand.span)
     }
 }
 

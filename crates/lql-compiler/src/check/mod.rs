@@ -8,9 +8,9 @@ mod settings;
 mod unify;
 
 pub(crate) use expr::literal_text;
-pub(crate) use segments::{conditions, fields_of};
 pub use query::{CheckedColumn, CheckedQuery};
 pub use segments::CheckedSegment;
+pub(crate) use segments::{conditions, fields_of};
 pub use settings::{BlockSettings, FieldSettings, Settings, TableSettings};
 
 use crate::schema::Schema;
@@ -137,7 +137,9 @@ impl Checked {
 
     /// The line of a place, counted from 1.
     pub(crate) fn line(&self, file: u32, offset: u32) -> u32 {
-        self.lines.get(file as usize).map_or(1, |starts| starts.partition_point(|start| *start <= offset) as u32)
+        self.lines
+            .get(file as usize)
+            .map_or(1, |starts| starts.partition_point(|start| *start <= offset) as u32)
     }
 }
 
@@ -174,7 +176,6 @@ pub fn check_expression(
     around: &Surroundings,
 ) -> Result<CheckedExpression, Vec<Diagnostic>> {
     let (tree, mut diagnostics) = parse_lone(text, dialect);
-    let mut conditions = HashMap::new();
     let mut included = Vec::new();
     for (at, include) in around.includes.iter().enumerate() {
         let file = at as u32 + 1;
@@ -184,24 +185,26 @@ pub fn check_expression(
             if let Statement::Filter(filter) = statement
                 && let (Some(alias), Some(condition)) = (filter.alias, filter.condition)
             {
-                conditions.insert(alias.text.to_lowercase(), condition);
+                included.push((file, alias.text.to_lowercase(), condition));
             }
         }
     }
-    for condition in conditions.values() {
+    let conditions: HashMap<String, Expr> =
+        included.iter().map(|(_, slug, condition)| (slug.clone(), condition.clone())).collect();
+    for (file, _, condition) in &included {
         let scene =
             Scene { dialect: Dialect::FilterQl, fields: None, includes: true, kinds: Some(&around.kinds) };
         let mut checker = ExprChecker::new(scene);
         checker.expr(condition, Place::Filter);
-        // The places are those of the included text; the finding is shown where the expression starts.
-        included.extend(checker.diagnostics.into_iter().filter(Diagnostic::is_error));
+        let mut found = segments::unknown_and_cyclic(&checker.included, &conditions);
+        found.extend(checker.diagnostics.into_iter().filter(Diagnostic::is_error));
+        diagnostics.extend(found.into_iter().map(|d| d.moved_to(*file)));
     }
     let scene = Scene { dialect, fields: None, includes: true, kinds: Some(&around.kinds) };
     let mut checker = ExprChecker::new(scene);
     let place = if dialect == Dialect::Lql { Place::Column } else { Place::Filter };
     let kind = checker.expr(&tree, place);
     diagnostics.append(&mut checker.diagnostics);
-    diagnostics.append(&mut included);
     diagnostics.extend(segments::unknown_and_cyclic(&checker.included, &conditions));
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);

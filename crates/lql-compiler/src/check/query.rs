@@ -3,7 +3,7 @@
 use super::expr::{ExprChecker, Place, Scene, article};
 use super::names::default_name;
 use crate::catalog::{self, Prepared};
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
 use crate::{KINDS, Kind, MERGE_OPS, MergeOp, SYSTEM_KINDS, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Name, Query};
 use lql_syntax::{Diagnostic, Safety, Span};
@@ -38,7 +38,7 @@ pub struct CheckedColumn {
     pub identity: bool,
     /// The kind of the expression.
     pub expr_kind: Kind,
-    /// The kind of the field: declared, else inferred, else taken from another column of the field.
+    /// The kind of the field: declared, else taken from a column of the field that declares it, else inferred.
     pub kind: Kind,
     /// How `kind` came about, and where.
     pub kind_origin: Origin,
@@ -59,7 +59,7 @@ pub enum Origin {
     Declared(Span),
     /// From the expression.
     Inferred,
-    /// Nothing is known: a plain key. Another column may decide.
+    /// Nothing is known, as of a plain key: text, unless another column declares the field's kind.
     Open,
 }
 
@@ -219,16 +219,21 @@ fn kind_named(name: &Name, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
     }
     if SYSTEM_KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(&name.text)) {
         diagnostics.push(
-            Diagnostic::error(codes::SYSTEM_KIND, format!("kind `{}` is the system's own", name.text), name.span)
-                .label("not for mappings")
-                .note("mappings write values; the system writes this kind itself"),
+            Diagnostic::error(
+                codes::SYSTEM_KIND,
+                format!("kind `{}` is the system's own", name.text),
+                name.span,
+            )
+            .label("not for mappings")
+            .note("mappings write values; the system writes this kind itself"),
         );
         return None;
     }
     let near = nearest(&name.text, KINDS.iter().flat_map(|e| e.aliases.iter().copied().chain([e.name])));
-    let mut finding = Diagnostic::error(codes::UNKNOWN_KIND, format!("unknown kind `{}`", name.text), name.span)
-        .label("no kind has this name");
-    if let Some(question) = question(&near) {
+    let mut finding =
+        Diagnostic::error(codes::UNKNOWN_KIND, format!("unknown kind `{}`", name.text), name.span)
+            .label("no kind has this name");
+    if let Some(question) = choice(&near) {
         finding = finding.note(question);
     }
     let all: Vec<_> = KINDS.iter().map(|e| e.name).collect();
@@ -273,7 +278,7 @@ fn mergeop_named(
             name.span,
         )
         .label("no merge operator has this name");
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         finding = finding.note(format!("for `{kind}` there are {}", fitting(kind)));
@@ -304,7 +309,8 @@ fn fitting(kind: Kind) -> String {
 /// Every BY name is a column.
 fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagnostic>, text: &str) {
     // A column that could not be read may be the one that is meant.
-    let unreadable = columns.len() < tree.columns.len()
+    let unreadable = columns.is_empty()
+        || columns.len() < tree.columns.len()
         || tree.columns.iter().any(|c| matches!(c.expr.kind, ExprKind::Broken) && c.name.is_none());
     for by in &tree.by {
         if columns.iter().any(|c| c.field == by.text) || unreadable {
@@ -315,9 +321,12 @@ fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagn
         let key_of = columns.iter().find(|c| {
             tree.columns.get(c.index).is_some_and(|t| t.expr.span.of(text).contains(by.text.as_str()))
         });
-        let mut finding =
-            Diagnostic::error(codes::BY_NO_COLUMN, format!("BY names `{}`, which is no column", by.text), by.span)
-                .label("no column has this name");
+        let mut finding = Diagnostic::error(
+            codes::BY_NO_COLUMN,
+            format!("BY names `{}`, which is no column", by.text),
+            by.span,
+        )
+        .label("no column has this name");
         let candidate = match (&near[..], key_of) {
             ([one], _) => Some((*one).to_owned()),
             ([], Some(column)) => {
@@ -329,7 +338,7 @@ fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagn
             }
             _ => None,
         };
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         } else if candidate.is_none() {
             finding = finding.note(format!("add a column `… AS {}`", by.text));

@@ -15,7 +15,11 @@ const DEFAULT_LIMIT: u32 = 50;
 type Writers = Vec<(usize, usize)>;
 
 /// Unifies fields over all queries, and gives each column its final kind and merge operator.
-pub(super) fn schema(queries: &mut [CheckedQuery], settings: &Settings, findings: &mut Vec<Diagnostic>) -> Schema {
+pub(super) fn schema(
+    queries: &mut [CheckedQuery],
+    settings: &Settings,
+    findings: &mut Vec<Diagnostic>,
+) -> Schema {
     aliases(queries, findings);
     let mut writers: BTreeMap<(String, String), Writers> = BTreeMap::new();
     for (q, query) in queries.iter().enumerate() {
@@ -94,16 +98,22 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
         longdesc: None,
     };
     // The kind: the first declared one, else the first inferred one, else text.
-    let column = |(q, c): &(usize, usize)| queries.get(*q).and_then(|query| Some((query, query.columns.get(*c)?)));
+    let column =
+        |(q, c): &(usize, usize)| queries.get(*q).and_then(|query| Some((query, query.columns.get(*c)?)));
     let decided = |origin: fn(&Origin) -> bool| {
         writers.iter().filter_map(column).find(|(_, column)| origin(&column.kind_origin))
     };
-    let leader = decided(|o| matches!(o, Origin::Declared(_))).or_else(|| decided(|o| *o == Origin::Inferred));
+    let leader =
+        decided(|o| matches!(o, Origin::Declared(_))).or_else(|| decided(|o| *o == Origin::Inferred));
     field.kind = leader.map_or(Kind::Text, |(_, column)| column.kind);
     field.identity = writers.iter().filter_map(column).any(|(_, column)| column.identity);
+    let known = findings.len();
     if let Some((leading_query, leading)) = leader {
         for (query, other) in writers.iter().filter_map(column) {
-            if other.kind == field.kind || other.kind_origin == Origin::Open {
+            // A plain key is text, unless another column says in so many words what the field holds.
+            let adopts =
+                other.kind_origin == Origin::Open && matches!(leading.kind_origin, Origin::Declared(_));
+            if other.kind == field.kind || adopts {
                 continue;
             }
             let span = match other.kind_origin {
@@ -117,13 +127,18 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
             findings.push(
                 Diagnostic::error(
                     codes::TWO_KINDS,
-                    format!("field `{}` is `{}` here and `{}` elsewhere", other.field, other.kind, field.kind),
+                    format!(
+                        "field `{}` is `{}` here and `{}` elsewhere",
+                        other.field, other.kind, field.kind
+                    ),
                     span,
                 )
                 .in_file(query.file)
                 .label(format!("`{}`", other.kind))
                 .also(leading_query.file, leading_span, format!("`{}`", field.kind))
-                .note("all columns of a field hold the same kind; change one KIND, or write to another field"),
+                .note(
+                    "all columns of a field hold the same kind; change one KIND, or write to another field",
+                ),
             );
         }
     }
@@ -132,11 +147,15 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
     if let Some((leading_query, leading)) = leader {
         let op = leading.mergeop.unwrap_or(field.mergeop);
         for (query, other) in writers.iter().filter_map(column) {
-            if let Some(other_op) = other.mergeop.filter(|o| *o != op) {
+            // Two kinds were reported already; that they merge in two ways only follows.
+            if let Some(other_op) = other.mergeop.filter(|o| *o != op && findings.len() == known) {
                 findings.push(
                     Diagnostic::error(
                         codes::TWO_MERGEOPS,
-                        format!("field `{}` merges by `{other_op}` here and by `{op}` elsewhere", other.field),
+                        format!(
+                            "field `{}` merges by `{other_op}` here and by `{op}` elsewhere",
+                            other.field
+                        ),
                         other.mergeop_span,
                     )
                     .in_file(query.file)
@@ -146,7 +165,8 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
                 );
             }
         }
-        if !field.identity && (op.fits(field.kind) || (op == MergeOp::Sum && field.kind == Kind::TimeBuckets)) {
+        if !field.identity && (op.fits(field.kind) || (op == MergeOp::Sum && field.kind == Kind::TimeBuckets))
+        {
             field.mergeop = op;
         }
     }
@@ -177,7 +197,8 @@ fn ranks(
 ) {
     let Some(name) = schema.table(table).map(|t| t.name.clone()) else { return };
     let mut order: Vec<FieldId> = Vec::new();
-    let by = queries.iter().filter(|q| q.table == name).flat_map(|q| q.tree.by.iter().map(|by| by.text.as_str()));
+    let by =
+        queries.iter().filter(|q| q.table == name).flat_map(|q| q.tree.by.iter().map(|by| by.text.as_str()));
     let ranked = settings.iter().flat_map(|s| s.rank.iter().map(String::as_str));
     let identities: Vec<&str> = by.clone().collect();
     for (field, from_settings) in ranked.map(|f| (f, true)).chain(by.map(|f| (f, false))) {

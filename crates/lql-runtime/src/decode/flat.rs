@@ -50,7 +50,7 @@ impl Projection {
                 }
             }
         }
-        sink.finish();
+        sink.finish_looked_up();
         Ok(())
     }
 }

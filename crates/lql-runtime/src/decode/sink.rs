@@ -50,17 +50,26 @@ impl<'a, 's> Sink<'a, 's> {
 
     /// Merges repeated keys, builds the maps of captures and copies slots of keys that stand twice in the projection.
     pub fn finish(mut self) {
-        if !self.again.is_empty() {
-            self.merge_repeated();
-        }
-        if !self.gathered.is_empty() {
-            self.build_maps();
-        }
+        self.complete();
         for &(earlier, repeated) in &self.projection.repeats {
             let value = self.slots.get(earlier as usize).copied().unwrap_or_default();
             if let Some(slot) = self.slots.get_mut(repeated as usize) {
                 *slot = value;
             }
+        }
+    }
+
+    /// The same without the copies: every slot of a key was looked up on its own.
+    pub fn finish_looked_up(mut self) {
+        self.complete();
+    }
+
+    fn complete(&mut self) {
+        if !self.again.is_empty() {
+            self.merge_repeated();
+        }
+        if !self.gathered.is_empty() {
+            self.build_maps();
         }
     }
 

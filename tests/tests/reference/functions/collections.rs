@@ -57,7 +57,11 @@ fn keys_and_values_of_a_map_are_unique() {
 
 #[test]
 fn mapinvert_swaps_keys_and_values_and_the_last_key_wins() {
-    lab().gives(&[("mapinvert(m)", r#"{"1":"ab","2":"b"}"#), ("mapinvert(missing)", NV), (r#"mapinvert(match("ev_o"))"#, r#"{"3":"pen"}"#)]);
+    lab().gives(&[
+        ("mapinvert(m)", r#"{"1":"ab","2":"b"}"#),
+        ("mapinvert(missing)", NV),
+        (r#"mapinvert(match("ev_o"))"#, r#"{"3":"pen"}"#),
+    ]);
 }
 
 #[test]
@@ -112,6 +116,9 @@ fn array_functions_count_from_either_end_in_the_list_s_own_order() {
 
 #[test]
 fn lists_keep_their_order_until_they_are_stored() {
-    lab().gives(&[(r#"strip(split("b ,a", ","))"#, r#"["b","a"]"#), (r#"filter(split("b,a,x", ","), "x")"#, r#"["b","a"]"#)]);
+    lab().gives(&[
+        (r#"strip(split("b ,a", ","))"#, r#"["b","a"]"#),
+        (r#"filter(split("b,a,x", ","), "x")"#, r#"["b","a"]"#),
+    ]);
     columns_give("{}", &[(r#"split("b,a", ",") AS f"#, r#"["a","b"]"#)]);
 }

@@ -3,6 +3,9 @@
 use lql_compiler::catalog::{self, Scope};
 use lql_tests::{Lab, Outcome, same};
 
+/// The event time of the examples.
+const EXAMPLE_TIME: &str = "2026-03-04T12:30:15.25Z";
+
 #[test]
 fn every_example_of_the_catalog_gives_what_it_says() {
     let mut failures = Vec::new();
@@ -10,6 +13,7 @@ fn every_example_of_the_catalog_gives_what_it_says() {
         assert!(!function.examples.is_empty(), "{} has no example", function.name);
         for example in function.examples {
             let lab = if function.scope == Scope::Filter { Lab::filterql() } else { Lab::lql() };
+            let lab = lab.at(EXAMPLE_TIME);
             let lab = if example.event.is_empty() { lab } else { lab.event(example.event) };
             let found = lab.eval(example.expr);
             let fits = match (&found, example.result) {
@@ -19,7 +23,10 @@ fn every_example_of_the_catalog_gives_what_it_says() {
             };
             if !fits {
                 let expected = example.result.unwrap_or(lql_tests::NV);
-                failures.push(format!("  {}\n    on {}\n    expected {expected}\n    found    {found}", example.expr, example.event));
+                failures.push(format!(
+                    "  {}\n    on {}\n    expected {expected}\n    found    {found}",
+                    example.expr, example.event
+                ));
             }
         }
     }

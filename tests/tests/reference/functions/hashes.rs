@@ -9,7 +9,10 @@ fn the_vectors_of_the_table() {
         (r#"hash("ana@example.org")"#, "-6570817484087043616"),
         (r#"hash.md5("ana@example.org")"#, r#""ee63465620787644e046e9465740f293""#),
         (r#"hash.sha1("ana@example.org")"#, r#""754b8d658cda743bf57cae986f071aa7aded7cd1""#),
-        (r#"hash.sha256("ana@example.org")"#, r#""86b9260a115ceac89a9738af23696ce3a5d70449de8d95ef28bd754bb80196b9""#),
+        (
+            r#"hash.sha256("ana@example.org")"#,
+            r#""86b9260a115ceac89a9738af23696ce3a5d70449de8d95ef28bd754bb80196b9""#,
+        ),
         (r#"encoding.b64encode("tulip & rose")"#, r#""dHVsaXAgJiByb3Nl""#),
         (r#"encoding.b64decode("dHVsaXAgJiByb3Nl")"#, r#""tulip & rose""#),
     ]);

@@ -3,7 +3,8 @@
 use lql_tests::{Lab, NV};
 
 fn lab() -> Lab {
-    Lab::lql().event(r#"{"n": 5, "zero": 0, "s": "x", "empty": "", "yes": true, "off": false, "d": "2026-03-04"}"#)
+    Lab::lql()
+        .event(r#"{"n": 5, "zero": 0, "s": "x", "empty": "", "yes": true, "off": false, "d": "2026-03-04"}"#)
 }
 
 #[test]
@@ -54,8 +55,14 @@ fn the_orders_take_numbers_only() {
         ("gt(s, 1)", NV),
         ("gt(n, s)", NV),
         ("lt(missing, 1)", NV),
-        (r#"lt(d, "2027-01-01")"#, NV),
+        ("lt(d, d)", NV),
     ]);
+}
+
+#[test]
+fn a_text_that_is_no_number_is_refused_as_an_operand_of_an_order() {
+    use lql_compiler::codes::ARGUMENT_KIND;
+    lab().refuses_with(&[(r#"lt(d, "2027-01-01")"#, ARGUMENT_KIND)]);
 }
 
 #[test]

@@ -85,8 +85,13 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     let bar = progress_bar(job.progress);
     let reader = Mutex::new(Reader { inputs: job.inputs, at: 0, open: None, next: 0 });
     let separator = job.changes.as_ref().map_or(&b""[..], Changes::separator);
-    let sink =
-        Mutex::new(Sink { ordered: InOrder::default(), output, rejects: job.rejects, separator, began: false });
+    let sink = Mutex::new(Sink {
+        ordered: InOrder::default(),
+        output,
+        rejects: job.rejects,
+        separator,
+        began: false,
+    });
     let shared = Shared {
         mappers: job.mappers,
         files: job.files,
@@ -118,10 +123,10 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
         changes.finish(sink.output)?;
     }
     let rejects = sink.rejects.finish()?;
-    let mut state = empty;
-    for shard in states {
-        state.merge(shard.into_inner().unwrap_or_else(PoisonError::into_inner));
-    }
+    let mut shards =
+        states.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let mut state = shards.next().unwrap_or(empty);
+    shards.for_each(|shard| state.merge(shard));
     let merged = state.counts();
     Ok(Done {
         state,
@@ -299,7 +304,8 @@ impl Reader {
 
 /// Opens a file. A file that is not there stops the run; one that cannot be decoded is a reject.
 fn open(input: &Input) -> Result<Result<Chunker<'static>, Reject>, Stop> {
-    let options = Options { delimiter: input.delimiter.unwrap_or(Options::default().delimiter), ..Options::default() };
+    let options =
+        Options { delimiter: input.delimiter.unwrap_or(Options::default().delimiter), ..Options::default() };
     let source: Box<dyn Read + Send> = if input.path.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -309,7 +315,12 @@ fn open(input: &Input) -> Result<Result<Chunker<'static>, Reject>, Stop> {
 }
 
 fn failed(line: u64, error: &dyn std::fmt::Display) -> Reject {
-    Reject { line, column: 1, reason: format!("the rest of the file cannot be read: {error}"), raw: Vec::new() }
+    Reject {
+        line,
+        column: 1,
+        reason: format!("the rest of the file cannot be read: {error}"),
+        raw: Vec::new(),
+    }
 }
 
 /// What one piece gives to be written.

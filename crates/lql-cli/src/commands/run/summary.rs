@@ -38,7 +38,8 @@ pub fn text(
         let [conflict, neighbours, identities] = table.refused;
         let _ = write!(out, "profiles  {} in table {}", grouped(table.profiles as u64), table.table);
         let _ = write!(out, ", {} links refused", grouped(conflict + neighbours + identities));
-        let reasons = [(conflict, "conflict"), (neighbours, "neighbour limit"), (identities, "identity limit")];
+        let reasons =
+            [(conflict, "conflict"), (neighbours, "neighbour limit"), (identities, "identity limit")];
         let reasons: Vec<String> =
             reasons.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{} {why}", grouped(*n))).collect();
         if !reasons.is_empty() {
@@ -72,7 +73,8 @@ fn columns(done: &Done, mappers: &[Mapper<'_>], out: &mut String) {
             ]);
         }
     }
-    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|c| c.chars().count()).max().unwrap_or(0);
+    let width =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|c| c.chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2), width(3)];
     for [query, column, values, none] in &rows {
         let [a, b, c, d] = widths;

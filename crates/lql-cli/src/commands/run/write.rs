@@ -75,7 +75,8 @@ pub fn profiles(
     let schema = state.schema();
     let mut machines = Vec::new();
     for segment in segments {
-        let machine = Machine::load(&segment.program, &constants).map_err(|error| Stop::Misuse(error.to_string()))?;
+        let machine =
+            Machine::load(&segment.program, &constants).map_err(|error| Stop::Misuse(error.to_string()))?;
         machines.push((segment, machine));
     }
     let mut rows = Rows::new(format, columns(schema, with_segments));
@@ -186,8 +187,11 @@ impl Rows {
                 if self.count == 0 {
                     self.table.set_header(&self.columns);
                 }
-                let cells: Vec<String> =
-                    self.columns.iter().map(|column| object.get(column).map_or(String::new(), cell)).collect();
+                let cells: Vec<String> = self
+                    .columns
+                    .iter()
+                    .map(|column| object.get(column).map_or(String::new(), cell))
+                    .collect();
                 self.table.add_row(cells);
             }
         }
@@ -199,7 +203,9 @@ impl Rows {
         match self.format {
             Format::Json if self.count == 0 => output.write(b"[]\n"),
             Format::Json => output.write(b"\n]\n"),
-            Format::Table if self.count > 0 => output.write(format!("{}\n", self.table.trim_fmt()).as_bytes()),
+            Format::Table if self.count > 0 => {
+                output.write(format!("{}\n", self.table.trim_fmt()).as_bytes())
+            }
             _ => Ok(()),
         }
     }
@@ -257,13 +263,16 @@ impl Changes {
             for contribution in change.contributions {
                 let name = field_name(contribution.field);
                 fields.insert(name.to_owned(), value_json::to_json(contribution.value));
-                let Some(column) = mapper.program().columns.get(usize::from(contribution.column)) else { continue };
+                let Some(column) = mapper.program().columns.get(usize::from(contribution.column)) else {
+                    continue;
+                };
                 let query = mapper.program().queries.get(usize::from(column.query));
                 let source = query.and_then(|query| files.get(query.file as usize));
                 columns.push(serde_json::json!({
                     "field": name,
                     "query": query.map(|query| query.alias.as_str()),
                     "at": format!("{}:{}", source.map_or("", String::as_str), column.line),
+                    "expr": column.text,
                 }));
             }
             sort(&mut fields);
