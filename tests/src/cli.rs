@@ -24,7 +24,7 @@ pub struct Output {
 impl Output {
     /// The same output, if the run ended with `status`; panics with all that was said otherwise.
     #[track_caller]
-    #[must_use]
+    #[allow(clippy::return_self_not_must_use, reason = "often the exit code is all that is asked")]
     pub fn expect(self, status: i32) -> Output {
         assert!(
             self.status == status,
