@@ -42,7 +42,7 @@ fn entry(function: &Function, page: &mut String) {
     let _ = write!(page, "\n### `{}`\n\n{}\n", catalog::signature(function), function.summary);
     if !function.aliases.is_empty() {
         let names: Vec<String> = function.aliases.iter().map(|name| format!("`{name}`")).collect();
-        let _ = write!(page, "Also written {}.\n", names.join(", "));
+        let _ = writeln!(page, "Also written {}.", names.join(", "));
     }
     if !function.details.is_empty() {
         let _ = write!(page, "\n{}\n", function.details.trim());

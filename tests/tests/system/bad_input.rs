@@ -49,7 +49,8 @@ impl Case {
             let event = reject["event"].as_str().unwrap();
             let short: String = event.chars().take(60).collect();
             let dots = if short.len() < event.len() { "…" } else { "" };
-            let (line, column, reason) = (&reject["line"], &reject["column"], reject["reason"].as_str().unwrap());
+            let (line, column, reason) =
+                (&reject["line"], &reject["column"], reject["reason"].as_str().unwrap());
             writeln!(told, "{line}:{column} {reason}\n    {short}{dots}").unwrap();
         }
         let counted = run.stderr.lines().find(|line| line.starts_with("events ")).unwrap_or(&run.stderr);
@@ -112,7 +113,8 @@ fn text_that_is_not_utf8() {
 
 #[test]
 fn a_file_of_another_encoding() {
-    let utf16: Vec<u8> = "{\"id\":\"a\"}\n{\"id\":\"b\"}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        "{\"id\":\"a\"}\n{\"id\":\"b\"}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     insta::assert_snapshot!(Case::new("web.ndjson", [b"\xff\xfe".to_vec(), utf16].concat()).told(), @"");
 }
 
@@ -128,7 +130,8 @@ fn a_value_of_ten_megabytes() {
 #[test]
 fn a_line_of_forty_megabytes() {
     let long = "x".repeat(40 << 20);
-    let lines = format!("{{\"id\":\"a\",\"n\":1}}\n{{\"id\":\"a\",\"text\":\"{long}\"}}\n{{\"id\":\"a\",\"n\":2}}\n");
+    let lines =
+        format!("{{\"id\":\"a\",\"n\":1}}\n{{\"id\":\"a\",\"text\":\"{long}\"}}\n{{\"id\":\"a\",\"n\":2}}\n");
     insta::assert_snapshot!(Case::new("web.ndjson", lines).told(), @"");
 }
 
@@ -215,7 +218,10 @@ fn no_rejects_no_file_and_no_file_of_an_earlier_run() {
     assert_eq!(case.rejects().len(), 1);
     fs::write(case.folder.path().join("events/web.ndjson"), "{\"id\":\"a\"}\n").unwrap();
     case.run().expect(0);
-    assert!(!case.folder.path().join("out.rejects.ndjson").exists(), "the rejects of the earlier run are still there");
+    assert!(
+        !case.folder.path().join("out.rejects.ndjson").exists(),
+        "the rejects of the earlier run are still there"
+    );
 }
 
 #[test]

@@ -27,7 +27,11 @@ fn blocks(document: &Path) -> Vec<Block> {
     for (index, line) in text.lines().enumerate() {
         match (line.strip_prefix("```"), inside) {
             (Some(tag), false) => {
-                blocks.push(Block { place: format!("{name}:{}", index + 1), tag: tag.into(), text: String::new() });
+                blocks.push(Block {
+                    place: format!("{name}:{}", index + 1),
+                    tag: tag.into(),
+                    text: String::new(),
+                });
                 inside = true;
             }
             (Some(_), true) => inside = false,
@@ -110,8 +114,12 @@ fn stand_in() -> tempfile::TempDir {
 fn commands(document: &Path) -> Vec<(String, String)> {
     let shells = blocks(document).into_iter().filter(|block| block.tag == "sh");
     shells
-        .flat_map(|block| block.text.lines().map(|line| (block.place.clone(), line.to_owned())).collect::<Vec<_>>())
-        .map(|(place, line)| (place, line.replace("cargo run --release -- ", "lql ").replace("cargo run -- ", "lql ")))
+        .flat_map(|block| {
+            block.text.lines().map(|line| (block.place.clone(), line.to_owned())).collect::<Vec<_>>()
+        })
+        .map(|(place, line)| {
+            (place, line.replace("cargo run --release -- ", "lql ").replace("cargo run -- ", "lql "))
+        })
         .filter(|(_, line)| !line.starts_with("./test") && !line.starts_with("cargo "))
         .filter(|(_, line)| !line.trim().is_empty())
         .collect()

@@ -127,7 +127,7 @@ impl Checked {
         if !self.is_sound() {
             return Err(self.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect());
         }
-        compile::package(self).map_err(|finding| vec![finding])
+        compile::package(self).map_err(|finding| vec![*finding])
     }
 
     /// Names of the sources.
@@ -209,7 +209,7 @@ pub fn check_expression(
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
-    let program = compile::expression(&tree, around, &conditions).map_err(|finding| vec![finding])?;
+    let program = compile::expression(&tree, around, &conditions).map_err(|finding| vec![*finding])?;
     Ok(CheckedExpression { program, kind, diagnostics })
 }
 

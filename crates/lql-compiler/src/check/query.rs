@@ -288,7 +288,8 @@ fn mergeop_named(
         diagnostics.push(finding);
         return None;
     };
-    if !op.fits(kind) && !(kind == Kind::TimeBuckets && op == MergeOp::Sum) {
+    let adds_buckets = kind == Kind::TimeBuckets && op == MergeOp::Sum;
+    if !op.fits(kind) && !adds_buckets {
         diagnostics.push(unfit(op, kind, name.span));
         return None;
     }
@@ -357,9 +358,10 @@ fn castable(from: Kind, to: Kind) -> bool {
         (from, to) if from == to => true,
         (from, to) if from.is_map() => to.is_map() || to == Kind::Geo,
         (_, to) if to.is_map() => false,
-        (Kind::TimeBuckets, _) => false,
-        (from, Kind::TimeBuckets) => !matches!(from, Kind::Bool | Kind::Geo),
-        (Kind::Bool, Kind::Date | Kind::TimeSet) | (Kind::Date, Kind::Bool) => false,
+        (Kind::TimeBuckets, _)
+        | (Kind::Bool, Kind::Date | Kind::TimeSet | Kind::TimeBuckets)
+        | (Kind::Date, Kind::Bool)
+        | (Kind::Geo, Kind::TimeBuckets) => false,
         (from, Kind::Geo) => matches!(from, Kind::Text | Kind::TextSet),
         _ => true,
     }

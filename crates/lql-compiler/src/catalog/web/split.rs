@@ -93,17 +93,10 @@ fn is_host(host: &str) -> bool {
 
 /// Whether a byte may stand in the name of a host.
 fn in_host(byte: u8) -> bool {
-    const fn table() -> [bool; 256] {
-        let mut table = [true; 256];
-        let mut refused: &[u8] = b" \"<>\\^`{|}[]%@";
-        while let [byte, rest @ ..] = refused {
-            table[*byte as usize] = false;
-            refused = rest;
-        }
-        table
-    }
-    static IN_HOST: [bool; 256] = table();
-    IN_HOST.get(usize::from(byte)).copied().unwrap_or(false)
+    !matches!(
+        byte,
+        b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'[' | b']' | b'%' | b'@'
+    )
 }
 
 /// Whether every `%` begins an escape.
