@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(names, expected);
         let streams: Vec<_> = project.events.iter().map(|e| e.stream.as_str()).collect();
         assert_eq!(streams, ["crm", "web"]);
-        assert_eq!(project.file.streams["web"].timestamp.as_deref(), Some("ts"));
+        assert_eq!(project.file.settings.streams["web"].timestamp.as_deref(), Some("ts"));
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(crate) fn package(checked: &Checked) -> Result<Package, Box<Diagnostic>> {
     };
     for (stream, queries) in streams {
         let place = queries.first().map_or((0, Span::default()), |q| (q.file, q.tree.span));
-        let program = stream_program(checked, stream, &queries).map_err(|_| too_large(stream, place))?;
+        let mut program = stream_program(checked, stream, &queries).map_err(|_| too_large(stream, place))?;
+        program.input = checked.streams.get(stream).cloned().unwrap_or_default();
         package.streams.push(program);
     }
     let conditions = crate::check::conditions(&checked.segments);
