@@ -33,7 +33,8 @@ fn input(path: &Path) -> String {
     }
     let mut files: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let part = |file: &PathBuf| format!("==> {}\n{}", file.file_name().unwrap().to_str().unwrap(), shown(file));
+    let part =
+        |file: &PathBuf| format!("==> {}\n{}", file.file_name().unwrap().to_str().unwrap(), shown(file));
     files.iter().map(part).collect()
 }
 

@@ -43,7 +43,8 @@ pub fn mixed(folder: &Path, streams: &[Stream], repeats: Repeats, random: &mut R
         let mut rest = records.as_slice();
         let files = 1 + random.below(5);
         for file in 0..files {
-            let take = if file + 1 == files { rest.len() } else { random.below(rest.len() as u64 + 1) as usize };
+            let take =
+                if file + 1 == files { rest.len() } else { random.below(rest.len() as u64 + 1) as usize };
             let (now, later) = rest.split_at(take);
             rest = later;
             let array = stream.header.is_none() && random.chance(4_000);

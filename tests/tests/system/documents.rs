@@ -27,7 +27,11 @@ fn blocks(document: &Path) -> Vec<Block> {
     for (index, line) in text.lines().enumerate() {
         match (line.strip_prefix("```"), inside) {
             (Some(tag), false) => {
-                blocks.push(Block { place: format!("{name}:{}", index + 1), tag: tag.into(), text: String::new() });
+                blocks.push(Block {
+                    place: format!("{name}:{}", index + 1),
+                    tag: tag.into(),
+                    text: String::new(),
+                });
                 inside = true;
             }
             (Some(_), true) => inside = false,
@@ -110,8 +114,12 @@ fn stand_in() -> tempfile::TempDir {
 fn commands(document: &Path) -> Vec<(String, String)> {
     let shells = blocks(document).into_iter().filter(|block| block.tag == "sh");
     shells
-        .flat_map(|block| block.text.lines().map(|line| (block.place.clone(), line.to_owned())).collect::<Vec<_>>())
-        .map(|(place, line)| (place, line.replace("cargo run --release -- ", "lql ").replace("cargo run -- ", "lql ")))
+        .flat_map(|block| {
+            block.text.lines().map(|line| (block.place.clone(), line.to_owned())).collect::<Vec<_>>()
+        })
+        .map(|(place, line)| {
+            (place, line.replace("cargo run --release -- ", "lql ").replace("cargo run -- ", "lql "))
+        })
         .filter(|(_, line)| !line.starts_with("./test") && !line.starts_with("cargo "))
         .filter(|(_, line)| !line.trim().is_empty())
         .collect()
@@ -141,5 +149,26 @@ fn first_query_of_the_readme_prints_what_the_readme_says() {
     fs::write(folder.path().join("events/web.ndjson"), block("json")).unwrap();
     let run = lql_in(folder.path(), ["run", ".", "--now", "2026-03-04T05:06:07Z"]).expect(0);
     let [profile] = run.json().try_into().unwrap();
-    insta::assert_json_snapshot!(profile, @"");
+    insta::assert_json_snapshot!(profile, @r#"
+    {
+      "_created": "2026-03-04T05:06:07Z",
+      "_id": "72f3b38d3ee511a372d252b408159f49",
+      "_modified": "2026-03-04T05:06:07Z",
+      "cookie": [
+        "k1",
+        "k2"
+      ],
+      "email": "ana@example.org",
+      "first_seen": "2026-03-04T05:06:07Z",
+      "first_source": "direct",
+      "last_role": "visitor",
+      "pages": {
+        "/": 1,
+        "/pears": 1,
+        "/thanks": 1
+      },
+      "spent": 12.5,
+      "visits": 3
+    }
+    "#);
 }

@@ -7,7 +7,8 @@ use std::fs;
 fn examples() -> Vec<String> {
     let entries = fs::read_dir(repository().join("examples")).unwrap().map(|entry| entry.unwrap().path());
     let names = entries.filter(|path| path.is_dir()).map(|path| path.file_name().unwrap().to_owned());
-    let mut examples: Vec<String> = names.map(|name| format!("examples/{}", name.to_str().unwrap())).collect();
+    let mut examples: Vec<String> =
+        names.map(|name| format!("examples/{}", name.to_str().unwrap())).collect();
     examples.sort();
     assert!(!examples.is_empty());
     examples
@@ -15,7 +16,12 @@ fn examples() -> Vec<String> {
 
 /// The summary without what differs from run to run.
 fn summary(output: &Output) -> String {
-    output.stderr.lines().filter(|line| !line.starts_with("time ")).map(|line| line.to_owned() + "\n").collect()
+    output
+        .stderr
+        .lines()
+        .filter(|line| !line.starts_with("time "))
+        .map(|line| line.to_owned() + "\n")
+        .collect()
 }
 
 #[test]

@@ -26,7 +26,8 @@ fn web_event(id: u64, random: &mut Random) -> String {
             event.push_str(&format!(r#","{key}":{value}"#));
         }
     };
-    let some = |random: &mut Random, prefix: &str, count: u64| format!(r#""{prefix}{}""#, random.below(count));
+    let some =
+        |random: &mut Random, prefix: &str, count: u64| format!(r#""{prefix}{}""#, random.below(count));
     let cookie = some(random, "k", 14);
     add(9_000, random, "cookie", cookie);
     let customer = some(random, "c", 6);
