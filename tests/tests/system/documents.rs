@@ -149,5 +149,26 @@ fn first_query_of_the_readme_prints_what_the_readme_says() {
     fs::write(folder.path().join("events/web.ndjson"), block("json")).unwrap();
     let run = lql_in(folder.path(), ["run", ".", "--now", "2026-03-04T05:06:07Z"]).expect(0);
     let [profile] = run.json().try_into().unwrap();
-    insta::assert_json_snapshot!(profile, @"");
+    insta::assert_json_snapshot!(profile, @r#"
+    {
+      "_created": "2026-03-04T05:06:07Z",
+      "_id": "72f3b38d3ee511a372d252b408159f49",
+      "_modified": "2026-03-04T05:06:07Z",
+      "cookie": [
+        "k1",
+        "k2"
+      ],
+      "email": "ana@example.org",
+      "first_seen": "2026-03-04T05:06:07Z",
+      "first_source": "direct",
+      "last_role": "visitor",
+      "pages": {
+        "/": 1,
+        "/pears": 1,
+        "/thanks": 1
+      },
+      "spent": 12.5,
+      "visits": 3
+    }
+    "#);
 }

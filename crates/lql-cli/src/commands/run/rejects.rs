@@ -57,9 +57,14 @@ impl Rejects {
         writeln!(out, "{line}").map_err(unwritable)
     }
 
-    /// Closes the file; where it is, if there is one.
+    /// Closes the file; where it is, if there is one. Without rejects there is none, nor one of an earlier run.
     pub fn finish(self) -> Result<Option<PathBuf>, Stop> {
-        let Some(mut file) = self.file else { return Ok(None) };
+        let Some(mut file) = self.file else {
+            return match std::fs::remove_file(&self.path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Stop::unwritable(&self.path, &error)),
+                _ => Ok(None),
+            };
+        };
         file.flush().map_err(|error| Stop::unwritable(&self.path, &error))?;
         Ok(Some(self.path))
     }
