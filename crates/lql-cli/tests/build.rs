@@ -75,7 +75,7 @@ fn a_compiled_project_runs_like_its_sources() {
     let folder = folder(&[
         ("shop/web.lql", WEB),
         ("shop/lql.toml", "[streams.web]\ntimestamp = \"ts\"\n"),
-        ("shop/events/web.ndjson", "{\"ts\":1772584496,\"mail\":\"ana@example.org\"}\n"),
+        ("shop/events/web.ndjson", "{\"ts\":1772584496,\"m\":\"ana@example.org\"}\n"),
     ]);
     Call::new(&["build", "shop"]).within(folder.path()).run();
     let run = |project: &str| {

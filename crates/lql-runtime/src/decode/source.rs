@@ -42,7 +42,14 @@ pub struct Options {
 impl Default for Options {
     /// Detection, commas, records to 4 MiB, chunks of 1 MiB.
     fn default() -> Self {
-        Options { format: None, json: false, columns: None, delimiter: b',', record_limit: 4 << 20, chunk_size: 1 << 20 }
+        Options {
+            format: None,
+            json: false,
+            columns: None,
+            delimiter: b',',
+            record_limit: 4 << 20,
+            chunk_size: 1 << 20,
+        }
     }
 }
 

@@ -61,7 +61,9 @@ impl Rejects {
     pub fn finish(self) -> Result<Option<PathBuf>, Stop> {
         let Some(mut file) = self.file else {
             return match std::fs::remove_file(&self.path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Stop::unwritable(&self.path, &error)),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    Err(Stop::unwritable(&self.path, &error))
+                }
                 _ => Ok(None),
             };
         };
