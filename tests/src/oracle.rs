@@ -218,9 +218,8 @@ impl<'a> Oracle<'_, 'a> {
     /// 5.4: a missing operand gives false. 6.3: `NULL == NULL`.
     fn equals(&self, a: Value<'a>, b: Value<'a>) -> Value<'a> {
         match (a, b) {
-            (Value::Missing, _) | (_, Value::Missing) => Value::Bool(false),
             (Value::Null, Value::Null) => Value::Bool(true),
-            (Value::Null, _) | (_, Value::Null) => Value::Bool(false),
+            (Value::Missing | Value::Null, _) | (_, Value::Missing | Value::Null) => Value::Bool(false),
             (Value::List(items), _) if times(items) => {
                 Value::Bool(items.iter().any(|item| self.equal(*item, b) == Some(true)))
             }
@@ -315,7 +314,7 @@ fn times(items: &[Value<'_>]) -> bool {
     matches!(items, [Value::Time(_), ..])
 }
 
-fn text_of<'a>(value: Value<'a>) -> &'a str {
+fn text_of(value: Value<'_>) -> &str {
     match value {
         Value::Text(text) => text,
         _ => "",
@@ -362,7 +361,13 @@ fn number(value: Value<'_>) -> Option<f64> {
 }
 
 /// 6.3: two integers stay integers, and so does an integer with text that holds one; text on the left is a number.
+/// 1.1: of a list, the first element.
 fn arithmetic<'a>(op: BinaryOp, a: Value<'a>, b: Value<'a>) -> Value<'a> {
+    let scalar = |value: Value<'a>| match value {
+        Value::List(items) => items[0],
+        other => other,
+    };
+    let (a, b) = (scalar(a), scalar(b));
     let integers = match (a, b) {
         (Value::Text(_), Value::Text(_)) => return Value::Missing,
         (Value::Int(a), Value::Int(b)) => Some((a, b)),
@@ -426,7 +431,9 @@ fn like<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
         members(b).into_iter().map(text_of).filter(|pattern| well_formed(pattern)).collect();
     let texts: Vec<&str> = match a {
         Value::Text(text) => vec![text],
-        Value::List(items) => items.iter().map(|item| text_of(*item)).collect(),
+        Value::List(items) => {
+            items.iter().filter(|item| matches!(item, Value::Text(_))).map(|item| text_of(*item)).collect()
+        }
         _ => return Value::Missing,
     };
     if patterns.is_empty() {
