@@ -362,7 +362,13 @@ fn number(value: Value<'_>) -> Option<f64> {
 }
 
 /// 6.3: two integers stay integers, and so does an integer with text that holds one; text on the left is a number.
+/// 1.1: of a list, the first element.
 fn arithmetic<'a>(op: BinaryOp, a: Value<'a>, b: Value<'a>) -> Value<'a> {
+    let scalar = |value: Value<'a>| match value {
+        Value::List(items) => items[0],
+        other => other,
+    };
+    let (a, b) = (scalar(a), scalar(b));
     let integers = match (a, b) {
         (Value::Text(_), Value::Text(_)) => return Value::Missing,
         (Value::Int(a), Value::Int(b)) => Some((a, b)),

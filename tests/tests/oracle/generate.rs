@@ -71,39 +71,54 @@ fn hole(kind: char) -> Exprs {
 impl Pool {
     /// Puts the pool's parts in place of their names.
     pub fn fill(&self, tree: Expr) -> Expr {
-        let all = |items: Vec<Expr>| items.into_iter().map(|item| self.fill(item)).collect();
-        let one = |item: Box<Expr>| Box::new(self.fill(*item));
-        expr(match tree.kind {
-            ExprKind::Field(field) => {
-                let part = |text: &str| text.parse::<usize>().unwrap();
-                return match field.text.strip_prefix('#').and_then(|rest| rest.split_at_checked(1)) {
-                    Some(("c", at)) => self.conditions[part(at)].clone(),
-                    Some((_, at)) => self.values[part(at)].clone(),
-                    None => expr(ExprKind::Field(field)),
-                };
-            }
-            ExprKind::Call { name, args } => ExprKind::Call { name, args: all(args) },
-            ExprKind::Cast { value, kind } => ExprKind::Cast { value: one(value), kind },
-            ExprKind::Not(a) => ExprKind::Not(one(a)),
-            ExprKind::Negate(a) => ExprKind::Negate(one(a)),
-            ExprKind::Exists(a) => ExprKind::Exists(one(a)),
-            ExprKind::Binary { op, op_span, left, right } => {
-                ExprKind::Binary { op, op_span, left: one(left), right: one(right) }
-            }
-            ExprKind::Between { value, low, high } => {
-                ExprKind::Between { value: one(value), low: one(low), high: one(high) }
-            }
-            ExprKind::List { op, items } => ExprKind::List { op, items: all(items) },
-            ExprKind::Set { items, square } => ExprKind::Set { items: all(items), square },
-            ExprKind::IfElse { condition, then, otherwise } => {
-                ExprKind::IfElse { condition: one(condition), then: one(then), otherwise: one(otherwise) }
-            }
-            ExprKind::Guarded { value, condition } => {
-                ExprKind::Guarded { value: one(value), condition: one(condition) }
-            }
-            other => other,
+        let number = |text: &str| text.parse::<usize>().unwrap();
+        rewrite(tree, &|kind| match kind {
+            ExprKind::Field(field) => match field.text.strip_prefix('#')?.split_at(1) {
+                ("c", at) => Some(self.conditions[number(at)].clone()),
+                (_, at) => Some(self.values[number(at)].clone()),
+            },
+            _ => None,
         })
     }
+}
+
+/// The same without `match`, which filters do not have.
+pub fn without_match(tree: Expr) -> Expr {
+    rewrite(tree, &|kind| match kind {
+        ExprKind::Call { name, .. } if name.text == "match" => Some(field("m")),
+        _ => None,
+    })
+}
+
+/// Replaces parts of a tree.
+fn rewrite(tree: Expr, part: &impl Fn(&ExprKind) -> Option<Expr>) -> Expr {
+    if let Some(part) = part(&tree.kind) {
+        return part;
+    }
+    let all = |items: Vec<Expr>| items.into_iter().map(|item| rewrite(item, part)).collect();
+    let one = |item: Box<Expr>| Box::new(rewrite(*item, part));
+    expr(match tree.kind {
+        ExprKind::Call { name, args } => ExprKind::Call { name, args: all(args) },
+        ExprKind::Cast { value, kind } => ExprKind::Cast { value: one(value), kind },
+        ExprKind::Not(a) => ExprKind::Not(one(a)),
+        ExprKind::Negate(a) => ExprKind::Negate(one(a)),
+        ExprKind::Exists(a) => ExprKind::Exists(one(a)),
+        ExprKind::Binary { op, op_span, left, right } => {
+            ExprKind::Binary { op, op_span, left: one(left), right: one(right) }
+        }
+        ExprKind::Between { value, low, high } => {
+            ExprKind::Between { value: one(value), low: one(low), high: one(high) }
+        }
+        ExprKind::List { op, items } => ExprKind::List { op, items: all(items) },
+        ExprKind::Set { items, square } => ExprKind::Set { items: all(items), square },
+        ExprKind::IfElse { condition, then, otherwise } => {
+            ExprKind::IfElse { condition: one(condition), then: one(then), otherwise: one(otherwise) }
+        }
+        ExprKind::Guarded { value, condition } => {
+            ExprKind::Guarded { value: one(value), condition: one(condition) }
+        }
+        leaf => leaf,
+    })
 }
 
 /// Pools whose parts know no pool.
@@ -153,7 +168,7 @@ trait Source: Copy + 'static {
             2 => infix,
             1 => choice(inner.clone(), inner.clone(), inner.clone()),
             1 => (select(&["not", "tobool"][..]), inner.clone()).prop_map(|(f, a)| call(f, vec![a])),
-            1 => (select(&["and", "or", "any", "all"][..]), vec(inner, 1..3)).prop_map(|(f, args)| call(f, args)),
+            1 => (select(&["any", "all"][..]), vec(inner, 1..3)).prop_map(|(f, args)| call(f, args)),
         ]
         .boxed()
     }
@@ -234,7 +249,7 @@ trait Source: Copy + 'static {
             1 => inner.clone().prop_map(|a| call("split", vec![a, text("/")])),
             1 => (inner, select(&["int", "string", "time"][..]))
                 .prop_map(|(a, kind)| expr(ExprKind::Cast { value: Box::new(a), kind: name(kind) })),
-            1 => select(&["m.", "", "t", "zz"][1..]).prop_map(|prefix| call("match", vec![text(if prefix.is_empty() { "m." } else { prefix })])),
+            1 => select(&["m.", "t", "zz"][..]).prop_map(|prefix| call("match", vec![text(prefix)])),
         ]
         .boxed()
     }

@@ -20,3 +20,4 @@ mod merging;
 mod names;
 mod nil;
 mod operators;
+mod printing;
