@@ -26,6 +26,8 @@ mod tests;
 mod words;
 mod write;
 
+pub use random::Random;
+
 use arrival::Arrival;
 use event::World;
 use std::io;

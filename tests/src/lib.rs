@@ -12,6 +12,7 @@
 // A test that cannot go on says so by panicking.
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, clippy::indexing_slicing)]
 
+pub mod cli;
 pub mod generator;
 mod lab;
 mod mapping;

@@ -1,5 +1,4 @@
 //! The `lql` command line: one file a verb in [`commands`], findings on standard output, everything else on standard error.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to its terminal")]
 
 mod clock;
 mod commands;
@@ -51,6 +50,9 @@ enum Verb {
     Explain(explain::Explain),
     Completions(completions::Completions),
 }
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     outcome::report_bugs();

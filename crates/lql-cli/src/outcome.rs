@@ -1,5 +1,6 @@
 //! How a run ends: the exit codes, and what stops a verb early.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -71,7 +72,9 @@ pub fn report_bugs() {
             .downcast_ref::<&str>()
             .copied()
             .or_else(|| words.downcast_ref::<String>().map(String::as_str));
-        eprintln!(
+        // Standard error may be closed; a panic in here would abort.
+        let _ = writeln!(
+            std::io::stderr(),
             "lql {} has a bug: it stopped{place} ({}) on {} {}.\n\
              Please report this line together with the command and, if you can, the files that led to it.",
             env!("CARGO_PKG_VERSION"),

@@ -41,7 +41,7 @@ pub struct Project {
     pub file: ProjectFile,
     /// The files below `events/`.
     pub events: Vec<EventFile>,
-    /// What is wrong with `lql.toml`.
+    /// What is wrong with `lql.toml` and with the encoding of the files.
     pub findings: Vec<Diagnostic>,
     /// Names of the sources and of `lql.toml` as the user can open them.
     shown_names: Vec<String>,
@@ -116,7 +116,9 @@ impl Project {
             project.settings_text = read_text(&settings)?;
             project.shown_names.push(shown(&settings));
             let number = project.sources.len() as u32;
-            (project.file, project.findings) = project_file::read(&project.settings_text, number);
+            let (file, findings) = project_file::read(&project.settings_text, number);
+            project.file = file;
+            project.findings.extend(findings);
         }
         Ok(project)
     }
@@ -136,7 +138,13 @@ impl Project {
     }
 
     fn add_source(&mut self, name: String, path: &Path, dialect: Option<Dialect>) -> Result<(), Stop> {
-        let text = read_text(path)?;
+        let text = match String::from_utf8(read_bytes(path)?) {
+            Ok(text) => text,
+            Err(error) => {
+                self.findings.push(not_utf8(self.sources.len() as u32, &error));
+                String::from_utf8_lossy(error.as_bytes()).into_owned()
+            }
+        };
         let dialect = dialect_of(path, &text, dialect);
         let is_stdin = path.as_os_str() == "-";
         self.shown_names.push(if is_stdin { "<stdin>".into() } else { shown(path) });
@@ -194,6 +202,21 @@ impl Project {
             })
             .collect()
     }
+}
+
+/// The first byte that begins no character. In the text, U+FFFD stands for it.
+fn not_utf8(file: u32, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let at = error.utf8_error().valid_up_to();
+    let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+    let span = Span::new(at as u32, at as u32 + '\u{fffd}'.len_utf8() as u32);
+    Diagnostic::error(
+        codes::NOT_UTF8,
+        format!("text is not UTF-8: byte 0x{byte:02X} begins no character"),
+        span,
+    )
+    .in_file(file)
+    .label("of another encoding")
+    .note("save the file as UTF-8")
 }
 
 /// What a text is written in: as asked for, else by its name and folder, else by what it says.
@@ -310,7 +333,7 @@ mod tests {
         assert_eq!(names, expected);
         let streams: Vec<_> = project.events.iter().map(|e| e.stream.as_str()).collect();
         assert_eq!(streams, ["crm", "web"]);
-        assert_eq!(project.file.streams["web"].timestamp.as_deref(), Some("ts"));
+        assert_eq!(project.file.settings.streams["web"].timestamp.as_deref(), Some("ts"));
     }
 
     #[test]
@@ -345,11 +368,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_utf_8_is_misuse_with_a_place() {
+    fn bytes_of_another_encoding_are_a_finding_at_their_place() {
         let folder = folder(&[]);
         let path = folder.path().join("a.lql");
-        fs::write(&path, b"SEL\xff").unwrap();
-        let result = Project::load_one(&[path], None);
-        assert!(matches!(result, Err(Stop::Misuse(message)) if message.contains("offset 3")));
+        fs::write(&path, b"SELECT oneof(city, \"Malm\xf6\") AS city FROM web INTO user BY city ALIAS a")
+            .unwrap();
+        let project = Project::load_one(&[path], None).unwrap();
+        let found: Vec<_> = project.check().diagnostics;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].code, found[0].primary.span), (codes::NOT_UTF8, Span::new(24, 27)));
     }
 }

@@ -1,6 +1,7 @@
 //! `lql.toml`: what a project says besides its statements. Mistakes are findings with a place, all of them at once.
 
 use lql_compiler::pattern::Pattern;
+use lql_compiler::program::StreamInput;
 use lql_compiler::suggest::nearest;
 use lql_compiler::{BlockSettings, FieldSettings, Settings, TableSettings, Time, codes};
 use lql_syntax::{Diagnostic, Span};
@@ -13,23 +14,10 @@ use toml::de::{DeTable, DeValue};
 pub struct ProjectFile {
     /// The clock of filters and retention.
     pub now: Option<Time>,
-    /// By stream.
-    pub streams: BTreeMap<String, StreamSection>,
-    /// Ranks, limits, capacities.
+    /// Streams, ranks, limits, capacities.
     pub settings: Settings,
     /// Where each stream section stands.
     pub stream_places: BTreeMap<String, Span>,
-}
-
-/// `[streams.NAME]`
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StreamSection {
-    /// The event key that holds the event time.
-    pub timestamp: Option<String>,
-    /// The event key that holds the message id.
-    pub id: Option<String>,
-    /// What stands between the cells of CSV rows.
-    pub delimiter: Option<u8>,
 }
 
 /// Reads the text of an `lql.toml`; `file` is its number in findings.
@@ -68,7 +56,7 @@ impl Reader {
                 "streams" => {
                     for (name, section) in self.table("streams", value) {
                         let stream = self.stream(name.get_ref(), section);
-                        project.streams.insert(name.get_ref().to_string(), stream);
+                        project.settings.streams.insert(name.get_ref().to_string(), stream);
                         project.stream_places.insert(name.get_ref().to_string(), span(name));
                     }
                 }
@@ -84,8 +72,8 @@ impl Reader {
         project
     }
 
-    fn stream(&mut self, name: &str, section: &Value<'_>) -> StreamSection {
-        let mut stream = StreamSection::default();
+    fn stream(&mut self, name: &str, section: &Value<'_>) -> StreamInput {
+        let mut stream = StreamInput::default();
         for (key, value) in self.table(&format!("streams.{name}"), section) {
             match key.get_ref().as_ref() {
                 "timestamp" => stream.timestamp = self.text("timestamp", value),
@@ -349,12 +337,9 @@ mod tests {
         );
         assert_eq!(findings, []);
         assert_eq!(file.now, Time::from_seconds(1_719_705_600));
-        let web = StreamSection {
-            timestamp: Some("ts".into()),
-            id: Some("event_id".into()),
-            delimiter: Some(b';'),
-        };
-        assert_eq!(file.streams.get("web"), Some(&web));
+        let web =
+            StreamInput { timestamp: Some("ts".into()), id: Some("event_id".into()), delimiter: Some(b';') };
+        assert_eq!(file.settings.streams.get("web"), Some(&web));
         let user = file.settings.tables.get("user").unwrap();
         assert_eq!(user.rank, ["email", "cookie"]);
         assert_eq!((user.neighbour_limit, user.identity_limit), (Some(5), Some(16)));

@@ -69,3 +69,20 @@ fn every_stage_can_be_seen() {
         assert!(fs::read_dir(folder.path()).unwrap().count() == 1, "{stage} writes no file");
     }
 }
+
+#[test]
+fn a_compiled_project_runs_like_its_sources() {
+    let folder = folder(&[
+        ("shop/web.lql", WEB),
+        ("shop/lql.toml", "[streams.web]\ntimestamp = \"ts\"\n"),
+        ("shop/events/web.ndjson", "{\"ts\":1772584496,\"m\":\"ana@example.org\"}\n"),
+    ]);
+    Call::new(&["build", "shop"]).within(folder.path()).run();
+    let run = |project: &str| {
+        let args = ["run", project, "--events", "shop/events/web.ndjson", "--quiet"];
+        Call::new(&args).within(folder.path()).run()
+    };
+    let (sources, compiled) = (run("shop"), run("shop.lqlc"));
+    assert!(sources.out.contains("2026-03-04T00:34:56Z"), "{} {}", sources.out, sources.err);
+    assert_eq!((sources.code, &sources.out), (Some(0), &compiled.out), "{}", compiled.err);
+}

@@ -477,7 +477,7 @@ impl Op {
             Op::Between { to, a, low } => each(&mut [to, a, low]),
             Op::List { to, first, .. } => each(&mut [to, first]),
             Op::JumpUnlessTrue { a, .. } | Op::JumpIf { a, .. } | Op::JumpUnlessBool { a, .. } => {
-                each(&mut [a])
+                each(&mut [a]);
             }
             Op::Emit { from, .. } | Op::Result { from } => each(&mut [from]),
             Op::Once { .. } | Op::Jump { .. } | Op::Query { .. } | Op::EndQuery | Op::End => {}

@@ -88,6 +88,14 @@ codes! {
         "A condition passes only if it is the boolean `true`. A text or a number never passes, whatever it holds.",
         "SELECT email(m) AS email, x AS y IF toint(z) FROM web INTO user BY email ALIAS a",
         "SELECT email(m) AS email, x AS y IF toint(z) > 0 FROM web INTO user BY email ALIAS a";
+    UNQUOTED_DATE = 306, "date math without quotes",
+        "`now-3d` without quotes is the name of a field, because `-` may stand in names. Date math is a text.",
+        "FILTER last_order > now-3d ALIAS recent",
+        "FILTER last_order > \"now-3d\" ALIAS recent";
+    NOT_A_DATE = 307, "text that is no date",
+        "A date is compared with a text, and the text is neither a date nor date math such as \"now-7d\", so the comparison never has a value. The units of date math are y, M, w, d, h, m and s; letter case counts.",
+        "FILTER todate(x) > \"now-3x\" ALIAS recent",
+        "FILTER todate(x) > \"now-3d\" ALIAS recent";
     UNKNOWN_MERGEOP = 401, "unknown merge operator",
         "`MERGEOP` says how values of several events become one. `lql doc mergeops` lists the operators.",
         "SELECT email(m) AS email, x AS y MERGEOP lastest FROM web INTO user BY email ALIAS a",
@@ -140,6 +148,9 @@ codes! {
         "", "";
     SETTING_VALUE = 509, "setting with a wrong value",
         "lql.toml cannot be read as TOML, or a setting has a value of the wrong type, or one outside its range.",
+        "", "";
+    NOT_UTF8 = 510, "text that is not UTF-8",
+        "Texts are read as UTF-8. Bytes of another encoding, often from an older editor, would silently become other characters, so the file is refused. Save it as UTF-8.",
         "", "";
 }
 

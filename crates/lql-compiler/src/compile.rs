@@ -12,7 +12,7 @@ use lql_syntax::{Diagnostic, Span};
 use std::collections::{BTreeMap, HashMap};
 
 /// The package of a sound project. The only thing that can still go wrong is a stream that outgrows the register file.
-pub(crate) fn package(checked: &Checked) -> Result<Package, Diagnostic> {
+pub(crate) fn package(checked: &Checked) -> Result<Package, Box<Diagnostic>> {
     let mut streams: BTreeMap<&str, Vec<&CheckedQuery>> = BTreeMap::new();
     for query in &checked.queries {
         streams.entry(&query.stream).or_default().push(query);
@@ -25,7 +25,8 @@ pub(crate) fn package(checked: &Checked) -> Result<Package, Diagnostic> {
     };
     for (stream, queries) in streams {
         let place = queries.first().map_or((0, Span::default()), |q| (q.file, q.tree.span));
-        let program = stream_program(checked, stream, &queries).map_err(|_| too_large(stream, place))?;
+        let mut program = stream_program(checked, stream, &queries).map_err(|_| too_large(stream, place))?;
+        program.input = checked.streams.get(stream).cloned().unwrap_or_default();
         package.streams.push(program);
     }
     let conditions = crate::check::conditions(&checked.segments);
@@ -70,7 +71,7 @@ fn stream_program(checked: &Checked, stream: &str, queries: &[&CheckedQuery]) ->
                     query: index as u16,
                     span: (tree.span.start, tree.span.end),
                     line: checked.line(query.file, tree.span.start),
-                    text: String::new(),
+                    text: lql_syntax::print_expr(&tree.expr, lql_syntax::ast::Dialect::Lql),
                 },
                 guard,
                 value,
@@ -88,16 +89,21 @@ pub(crate) fn expression(
     tree: &Expr,
     around: &Surroundings,
     segments: &HashMap<String, Expr>,
-) -> Result<Program, Diagnostic> {
+) -> Result<Program, Box<Diagnostic>> {
     let names = Names { kinds: Some(&around.kinds), fields: None, segments };
     let mut graph = Graph::new();
     let root = lower::expr(&mut graph, &names, tree);
     codegen::expression(&graph, root).map_err(|TooLarge| too_large("expression", (0, tree.span)))
 }
 
-fn too_large(what: &str, (file, span): (u32, Span)) -> Diagnostic {
-    Diagnostic::error(codes::TOO_LARGE, format!("`{what}` has too many expressions for one program"), span)
-        .in_file(file)
-        .label("does not fit the register file")
-        .note("split the queries over several streams, or remove columns")
+fn too_large(what: &str, (file, span): (u32, Span)) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
+        codes::TOO_LARGE,
+        format!("`{what}` has too many expressions for one program"),
+        span,
+    )
+    .in_file(file)
+    .label("does not fit the register file")
+    .note("split the queries over several streams, or remove columns");
+    Box::new(finding)
 }

@@ -1,5 +1,6 @@
 //! Trees of LQL to checked query sets and programs; the catalog of functions, kinds and merge operators.
 
+pub mod book;
 pub mod catalog;
 mod check;
 mod codegen;

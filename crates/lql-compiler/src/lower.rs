@@ -122,7 +122,7 @@ impl Lowering<'_, '_> {
             let (a, b) = (self.expr(left), self.expr(right));
             return self.graph.add(Node::Arith(op, a, b));
         }
-        if let Some((set_op, list)) = set_operator(op).zip(self.constant_list(op, right)) {
+        if let Some((set_op, list)) = set_operator(op).zip(constant_list(op, right)) {
             let a = self.expr(left);
             let set = self.graph.set(list);
             return self.graph.add(Node::Against(set_op, a, set));
@@ -138,17 +138,6 @@ impl Lowering<'_, '_> {
                 let b = self.operand(right, date);
                 self.graph.add(Node::Compare(comparison(op), a, b))
             }
-        }
-    }
-
-    /// The right side of a set operator when it is made of literals only.
-    fn constant_list(&self, op: BinaryOp, right: &Expr) -> Option<Vec<Constant>> {
-        match &right.kind {
-            ExprKind::Set { items, .. } => constants(items),
-            ExprKind::Literal(literal @ Literal::Text(_)) if op == BinaryOp::Like => {
-                Some(vec![constant(literal)])
-            }
-            _ => None,
         }
     }
 
@@ -225,6 +214,17 @@ impl Lowering<'_, '_> {
         let random = catalog::find(name).is_some_and(|f| f.purity == Purity::Random);
         let salt = if random { self.graph.salt() } else { 0 };
         self.graph.add(Node::Call { function: name, literals, args, salt })
+    }
+}
+
+/// The right side of a set operator when it is made of literals only.
+fn constant_list(op: BinaryOp, right: &Expr) -> Option<Vec<Constant>> {
+    match &right.kind {
+        ExprKind::Set { items, .. } => constants(items),
+        ExprKind::Literal(literal @ Literal::Text(_)) if op == BinaryOp::Like => {
+            Some(vec![constant(literal)])
+        }
+        _ => None,
     }
 }
 

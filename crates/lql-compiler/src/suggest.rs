@@ -22,6 +22,11 @@ pub fn nearest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> Vec
     near.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
+/// [`question`] where several names are near; a single one is offered as a fix instead.
+pub(crate) fn choice(near: &[&str]) -> Option<String> {
+    if near.len() > 1 { question(near) } else { None }
+}
+
 /// "did you mean `a` or `b`?", or nothing.
 pub(crate) fn question(near: &[&str]) -> Option<String> {
     match near {

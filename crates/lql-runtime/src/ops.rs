@@ -79,7 +79,7 @@ pub(crate) fn arithmetic<'a>(op: ArithOp, a: Value<'a>, b: Value<'a>) -> Value<'
 }
 
 /// `-a`
-pub(crate) fn negate<'a>(a: Value<'a>) -> Value<'a> {
+pub(crate) fn negate(a: Value<'_>) -> Value<'_> {
     arithmetic(ArithOp::Sub, Value::Int(0), a)
 }
 
@@ -188,7 +188,7 @@ pub(crate) fn or<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
 }
 
 /// `NOT a`
-pub(crate) fn not<'a>(a: Value<'a>) -> Value<'a> {
+pub(crate) fn not(a: Value<'_>) -> Value<'_> {
     match a {
         Value::Bool(flag) => Value::Bool(!flag),
         _ => Value::Missing,
@@ -209,9 +209,8 @@ pub(crate) fn exists(a: Value<'_>) -> bool {
 fn equality<'a>(wanted: bool, a: Value<'a>, b: Value<'a>, clock: Time) -> Value<'a> {
     match (a, b) {
         (Value::Missing, Value::Missing) => Value::Bool(false),
-        (Value::Missing, _) | (_, Value::Missing) => Value::Bool(!wanted),
         (Value::Null, Value::Null) => Value::Bool(wanted),
-        (Value::Null, _) | (_, Value::Null) => Value::Bool(!wanted),
+        (Value::Missing | Value::Null, _) | (_, Value::Missing | Value::Null) => Value::Bool(!wanted),
         // Dates of a set: any element satisfies. Other sets equal nothing.
         (Value::List(items), b) if is_times(items) => {
             Value::Bool(items.iter().any(|item| equal(*item, b, clock) == Some(wanted)))

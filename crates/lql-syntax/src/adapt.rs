@@ -164,6 +164,18 @@ impl<'t> Adapter<'t, '_> {
         self.lexemes.get(self.at + ahead)
     }
 
+    fn previous(&self) -> Option<&'t Lexeme> {
+        self.at.checked_sub(1).and_then(|at| self.lexemes.get(at))
+    }
+
+    /// The place of the whole expression.
+    fn whole(&self) -> Span {
+        self.lexemes
+            .first()
+            .zip(self.lexemes.last())
+            .map_or_else(Span::default, |(a, z)| a.span.cover(z.span))
+    }
+
     fn top(&self) -> Bracket {
         self.frames.last().map_or(Bracket::Top, |frame| frame.bracket)
     }
@@ -275,18 +287,21 @@ impl<'t> Adapter<'t, '_> {
         if self.dialect == Dialect::FilterQl && lexeme.newline && !frame.lines_are_blanks {
             let goes_on = self.is_infix(lexeme) && !(in_list && begins_list);
             return match frame.bracket {
-                _ if goes_on => self.stop(words::line_begins_with_operator(self.text, lexeme, in_list)),
+                _ if goes_on => {
+                    let previous = self.previous();
+                    self.stop(words::line_begins_with_operator(self.text, previous, lexeme, in_list))
+                }
                 Bracket::List => {
                     self.separate(lexeme);
                     Some(())
                 }
-                Bracket::Top => self.stop(words::several_conditions(lexeme.span)),
+                Bracket::Top => self.stop(words::several_conditions(lexeme.span, self.whole())),
                 _ => Some(()),
             };
         }
         if in_list && (lexeme.is(Keyword::And) && begins_list || !self.is_infix(lexeme)) {
             if !lexeme.newline {
-                let before = self.lexemes.get(self.at.wrapping_sub(1)).map_or(lexeme.span, |it| it.span);
+                let before = self.previous().unwrap_or(lexeme);
                 self.diagnostics.push(words::items_without_comma(self.text, before, lexeme));
             }
             self.separate(lexeme);
@@ -312,15 +327,15 @@ impl<'t> Adapter<'t, '_> {
 
     fn comma(&mut self, lexeme: &Lexeme) -> Option<()> {
         if self.wants_operand {
-            let previous = self.at.checked_sub(1).and_then(|at| self.lexemes.get(at));
+            let previous = self.previous();
             if previous.is_some_and(|it| it.kind == TokenKind::Comma || it.kind.opens()) {
                 return self.stop(words::empty_item(lexeme.span));
             }
-            return self.stop(words::missing_operand(self.text, previous, Some(lexeme)));
+            return self.stop(words::missing_operand(self.text, previous, lexeme));
         }
         let tok = match self.top() {
             Bracket::List => Tok::Separator,
-            Bracket::Top => return self.stop(words::several_conditions(lexeme.span)),
+            Bracket::Top => return self.stop(words::several_conditions(lexeme.span, self.whole())),
             Bracket::Group => return self.stop(words::list_without_operator(lexeme.span)),
             Bracket::Call | Bracket::Set | Bracket::Square => Tok::Comma,
         };
@@ -395,8 +410,8 @@ impl<'t> Adapter<'t, '_> {
                 self.operand(Tok::Literal(Literal::Null), span, 1)
             }
             _ => {
-                let previous = self.at.checked_sub(1).and_then(|at| self.lexemes.get(at));
-                self.stop(words::missing_operand(self.text, previous, Some(lexeme)))
+                let previous = self.previous();
+                self.stop(words::missing_operand(self.text, previous, lexeme))
             }
         }
     }
@@ -457,7 +472,7 @@ impl<'t> Adapter<'t, '_> {
                 self.operand(Tok::Field(field), span, 1)
             }
             _ => {
-                let previous = self.at.checked_sub(1).and_then(|at| self.lexemes.get(at));
+                let previous = self.previous();
                 self.stop(words::keyword_operand(self.text, previous, lexeme, next))
             }
         }
@@ -584,7 +599,7 @@ impl<'t> Adapter<'t, '_> {
 
     /// No operator, where one is due.
     fn unexpected(&mut self, lexeme: &Lexeme) -> Option<()> {
-        let previous = self.at.checked_sub(1).and_then(|at| self.lexemes.get(at));
+        let previous = self.previous();
         if lexeme.kind.is_error() {
             // Reported with the tokens.
             self.failed = true;

@@ -43,6 +43,16 @@ pub enum Statement {
     Filter(Filter),
 }
 
+impl Statement {
+    /// From the first keyword to the last token.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Query(query) => query.span,
+            Self::Filter(filter) => filter.span,
+        }
+    }
+}
+
 /// A mapping statement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Query {

@@ -3,7 +3,7 @@
 //! A column keeps its mistakes to itself: an unclosed bracket ends before the next word that cannot stand in brackets.
 
 use crate::lexeme::{Keyword, Lexeme};
-use crate::{Diagnostic, Span, TokenKind, codes};
+use crate::{Diagnostic, Edit, Fix, Safety, Span, TokenKind, codes};
 
 /// What the brackets of a statement tell about each of its lexemes.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ pub(crate) fn brackets(text: &str, lexemes: &[Lexeme], diagnostics: &mut Vec<Dia
             let after_text = at > 0 && lexemes.get(at - 1).is_some_and(|it| swallows_line(it.kind));
             if after_text && lexeme.newline || cannot_be_inside(text, lexemes, opener, at) {
                 let end = if lexeme.is(Keyword::As) { line_comma(lexemes, &out, opener, at) } else { at };
-                report(text, lexemes.get(..at).unwrap_or_default(), &unclosed, &open, diagnostics);
+                report(text, lexemes.get(..at).unwrap_or_default(), &unclosed, &open, end, diagnostics);
                 let outer = open.iter().copied().find(|&it| flag(&unclosed, it)).unwrap_or(opener);
                 mark(&mut out.broken, outer, end);
                 // The brackets around the first unclosed one go, too: they cannot be told from it.
@@ -69,7 +69,7 @@ pub(crate) fn brackets(text: &str, lexemes: &[Lexeme], diagnostics: &mut Vec<Dia
         at += 1;
     }
     if open.iter().any(|&it| flag(&unclosed, it)) {
-        report(text, lexemes, &unclosed, &open, diagnostics);
+        report(text, lexemes, &unclosed, &open, lexemes.len(), diagnostics);
         if let Some(&outer) = open.iter().find(|&&it| flag(&unclosed, it)) {
             mark(&mut out.broken, outer, lexemes.len());
         }
@@ -102,7 +102,7 @@ fn close(
     let diagnostic =
         Diagnostic::error(codes::UNOPENED_BRACKET, format!("`{name}` closes nothing"), lexeme.span)
             .label("no bracket is open here");
-    diagnostics.push(diagnostic.fix("remove it", crate::Safety::Unsafe, lexeme.span, ""));
+    diagnostics.push(diagnostic.fix("remove it", Safety::Unsafe, lexeme.span, ""));
     set(&mut out.broken, at);
 }
 
@@ -180,6 +180,7 @@ fn report(
     lexemes: &[Lexeme],
     unclosed: &[bool],
     open: &[usize],
+    end: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let left: Vec<usize> = open.iter().copied().filter(|&it| flag(unclosed, it)).collect();
@@ -190,6 +191,15 @@ fn report(
         return;
     }
     report_unclosed(lexemes, &left, diagnostics);
+    // Alone, it can end in one place only: where it was taken to.
+    if let ([_], Some(last), Some(diagnostic)) =
+        (left.as_slice(), lexemes.get(..end).and_then(<[_]>::last), diagnostics.last_mut())
+    {
+        let closer = lexemes.get(from).map_or(")", |it| partner(it.kind));
+        let edit = Edit { file: 0, span: Span::at(last.span.end), text: closer.to_owned() };
+        let title = format!("close it with `{closer}` here");
+        diagnostic.fixes.push(Fix { title, safety: Safety::Unsafe, edits: vec![edit] });
+    }
 }
 
 /// One finding for brackets that end at the same place; it stands at the innermost.

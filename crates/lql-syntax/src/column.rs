@@ -1,11 +1,12 @@
 //! Columns: an expression, then `AS`, then `IF`, `SHORTDESC`, `LONGDESC`, `KIND`, `MERGEOP` in any order.
 
-use crate::ast::{Column, Dialect, Expr, ExprKind, Name, Text};
+use crate::ast::{Column, Dialect, Expr, ExprKind};
+use crate::clause::{description, foreign, lql_only, name, unexpected};
 use crate::expression::expression;
 use crate::lexeme::{Keyword, Lexeme};
 use crate::split::{Clause, Piece, Role};
-use crate::words::{self, found};
-use crate::{Diagnostic, Safety, Span, TokenKind, codes, literal};
+use crate::words;
+use crate::{Diagnostic, Span, TokenKind, codes};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -64,7 +65,10 @@ fn column(
         };
         let mut seen: Vec<(Keyword, Span)> = Vec::new();
         let mut next = None;
-        for clause in rest {
+        // `if(a, b, c)` in the place of the value: one finding is enough.
+        let choice = first == start && rest.first().is_some_and(|it| it.keyword == Some(Keyword::If));
+        nth += usize::from(choice);
+        for clause in rest.iter().skip(usize::from(choice)) {
             nth += 1;
             let Some(after) = column_clause(piece, clause, &mut column, &mut seen, diagnostics) else {
                 continue;
@@ -136,7 +140,7 @@ fn column_clause(
 }
 
 /// The clauses of a column. An `IF` that has its `ELSE` belongs to a value.
-fn heads(piece: &Piece<'_>, range: Range<usize>) -> Vec<Clause> {
+pub(crate) fn heads(piece: &Piece<'_>, range: Range<usize>) -> Vec<Clause> {
     let mut open_ifs: Vec<usize> = Vec::new();
     let mut value_ifs: HashSet<usize> = HashSet::new();
     for at in range.clone() {
@@ -196,14 +200,18 @@ fn value(
         && let Some(clause) = heads.first()
     {
         let head = piece.span(clause.head..clause.head + 1);
-        diagnostics.push(
-            Diagnostic::error(
-                codes::MISSING_OPERAND,
-                format!("column without an expression before `{}`", head.of(piece.text)),
-                head,
-            )
-            .label("expected a value before this"),
-        );
+        let mut diagnostic = Diagnostic::error(
+            codes::MISSING_OPERAND,
+            format!("column without an expression before `{}`", head.of(piece.text)),
+            head,
+        )
+        .label("expected a value before this");
+        if clause.keyword == Some(Keyword::If) {
+            diagnostic = diagnostic.note(
+                "a choice is written `value IF condition ELSE other` or `ifcase(value IF condition, …, other)`",
+            );
+        }
+        diagnostics.push(diagnostic);
         return Expr::new(ExprKind::Broken, Span::at(head.start));
     }
     condition(piece, range, diagnostics)
@@ -216,7 +224,8 @@ pub(crate) fn condition(piece: &Piece<'_>, range: Range<usize>, diagnostics: &mu
         return Expr::new(ExprKind::Broken, piece.span(range));
     }
     let place = piece.span(range.clone());
-    expression(piece.text, piece.dialect, piece.slice(range), place, diagnostics)
+    let next = piece.get(range.end);
+    expression(piece.text, piece.dialect, piece.slice(range), place, next, diagnostics)
 }
 
 /// Reads what follows a clause's keyword into the column; gives the place after it.
@@ -230,20 +239,22 @@ fn clause_body(
     let body = clause.body.clone();
     match keyword {
         Keyword::As => {
-            column.name = name(piece, clause, "name of the field", diagnostics);
-            body.start + 1
+            let (name, count) = name(piece, clause, "the name of a field", diagnostics);
+            column.name = name;
+            body.start + count
         }
         Keyword::Mergeop => {
-            column.mergeop = name(piece, clause, "merge operator", diagnostics);
-            body.start + 1
+            let (name, count) = name(piece, clause, "a merge operator", diagnostics);
+            column.mergeop = name;
+            body.start + count
         }
         Keyword::Shortdesc => {
             column.shortdesc = description(piece, clause, diagnostics);
-            body.start + 1
+            if column.shortdesc.is_some() { body.start + 1 } else { body.end }
         }
         Keyword::Longdesc => {
             column.longdesc = description(piece, clause, diagnostics);
-            body.start + 1
+            if column.longdesc.is_some() { body.start + 1 } else { body.end }
         }
         Keyword::Kind => {
             if piece.is_broken(body.clone()) {
@@ -265,157 +276,9 @@ fn clause_body(
     }
 }
 
-/// The one name after a clause's keyword.
-pub(crate) fn name(
-    piece: &Piece<'_>,
-    clause: &Clause,
-    what: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Name> {
-    let keyword = piece.span(clause.head..clause.head + 1);
-    let written = keyword.of(piece.text).to_ascii_uppercase();
-    let Some(lexeme) = piece.get(clause.body.start).filter(|_| !clause.body.is_empty()) else {
-        let here =
-            piece.get(clause.body.end).map_or_else(|| "the end".to_owned(), |it| found(piece.text, it));
-        diagnostics.push(
-            Diagnostic::error(
-                codes::NOT_A_NAME,
-                format!("expected a {what} after `{written}`, found {here}"),
-                Span::at(keyword.end),
-            )
-            .label("the name is missing"),
-        );
-        return None;
-    };
-    let single = lexeme.kind == TokenKind::SingleQuoted && piece.dialect == Dialect::FilterQl;
-    let good = match lexeme.keyword {
-        // Reported as a keyword already, or one that is harmless here.
-        Some(_) => true,
-        None => lexeme.kind.is_name() || single,
-    };
-    if lexeme.kind.is_error() {
-        return None;
-    }
-    let bare = lexeme.span.of(piece.text);
-    if !good {
-        let value = match lexeme.kind {
-            TokenKind::Text | TokenKind::SingleQuoted => literal::unquote(bare),
-            _ => bare.to_owned(),
-        };
-        let code = match lexeme.kind {
-            TokenKind::Text
-                if clause.keyword == Some(Keyword::Alias) && piece.dialect == Dialect::FilterQl =>
-            {
-                codes::QUOTED_ALIAS
-            }
-            _ => codes::NOT_A_NAME,
-        };
-        let diagnostic = Diagnostic::error(
-            code,
-            format!("expected a {what} after `{written}`, found {}", found(piece.text, lexeme)),
-            lexeme.span,
-        )
-        .label("not a name");
-        let nameable = !value.is_empty()
-            && !value.contains('`')
-            && (lexeme.kind.is_number_like()
-                || matches!(lexeme.kind, TokenKind::Text | TokenKind::SingleQuoted));
-        diagnostics.push(if nameable {
-            let spelt = spell(&value);
-            diagnostic.replace(format!("write {spelt}"), lexeme.span, spelt)
-        } else {
-            diagnostic
-        });
-        return None;
-    }
-    if single {
-        diagnostics.push(words::single_quotes_name(piece.text, lexeme.span));
-    }
-    let name = literal::name_at(piece.text, lexeme.kind, lexeme.span);
-    if name.text.is_empty() {
-        diagnostics.push(words::empty_name(lexeme.span));
-        return None;
-    }
-    Some(name)
-}
-
-/// A name as it must be written: bare if it can be, else in backquotes.
-pub(crate) fn spell(name: &str) -> String {
-    match crate::lex(name).as_slice() {
-        [token] if token.kind == TokenKind::Word && Keyword::of(name).is_none() => name.to_owned(),
-        _ => format!("`{name}`"),
-    }
-}
-
-fn description(piece: &Piece<'_>, clause: &Clause, diagnostics: &mut Vec<Diagnostic>) -> Option<Text> {
-    let lexeme = piece.get(clause.body.start).filter(|_| !clause.body.is_empty());
-    if let Some(text) = lexeme.filter(|it| matches!(it.kind, TokenKind::Text | TokenKind::SingleQuoted)) {
-        return Some(literal::text_at(piece.text, text.span));
-    }
-    if lexeme.is_some_and(|it| it.kind.is_error()) {
-        return None;
-    }
-    let keyword = piece.span(clause.head..clause.head + 1);
-    let (here, span) = match lexeme {
-        Some(lexeme) => (found(piece.text, lexeme), lexeme.span),
-        None => ("nothing".to_owned(), Span::at(keyword.end)),
-    };
-    let diagnostic = Diagnostic::error(
-        codes::NOT_A_DESCRIPTION,
-        format!("expected a string after `{}`, found {here}", keyword.of(piece.text).to_ascii_uppercase()),
-        span,
-    )
-    .label("descriptions are written in quotes");
-    diagnostics.push(match lexeme {
-        Some(word) if word.kind.is_name() => {
-            let whole = piece.span(clause.body.clone());
-            let text = words::quote(whole.of(piece.text));
-            diagnostic.fix(format!("write {text}"), Safety::Safe, whole, text)
-        }
-        _ => diagnostic,
-    });
-    lexeme.and(None)
-}
-
 /// Whether a column may begin with this.
 fn begins_value(lexeme: &Lexeme) -> bool {
     lexeme.kind.is_name()
         || lexeme.kind.is_number_like()
         || matches!(lexeme.kind, TokenKind::Text | TokenKind::SingleQuoted | TokenKind::OpenRound)
-}
-
-pub(crate) fn unexpected(piece: &Piece<'_>, at: usize, expected: &str) -> Diagnostic {
-    let Some(lexeme) = piece.get(at) else { return words::missing_expression(Span::at(0)) };
-    let before = at.checked_sub(1).and_then(|it| piece.get(it));
-    let after = before.map_or_else(String::new, |it| format!(" after {}", found(piece.text, it)));
-    Diagnostic::error(
-        codes::UNEXPECTED_AFTER_CLAUSE,
-        format!("unexpected {}{after}", found(piece.text, lexeme)),
-        lexeme.span,
-    )
-    .label(format!("expected {expected}"))
-}
-
-pub(crate) fn lql_only(keyword: Keyword, span: Span) -> Diagnostic {
-    Diagnostic::error(codes::LQL_ONLY, format!("`{}` does not belong to FilterQL", keyword.text()), span)
-        .label("a clause of LQL")
-        .note("a filter reads finished profiles; how fields are made is said in LQL files")
-}
-
-/// A clause that other languages have.
-pub(crate) fn foreign(piece: &Piece<'_>, at: usize) -> Diagnostic {
-    let span = piece.span(at..at + 1);
-    let word = span.of(piece.text).to_ascii_uppercase();
-    let diagnostic = Diagnostic::error(codes::RESERVED_CLAUSE, format!("`{word}` is no clause"), span);
-    match word.as_str() {
-        "CAPACITY" | "TTL" | "KEEP" | "WITHIN" => diagnostic.label("a property of the field").note(
-            "capacity and retention are set on the field in the schema; `cap(…)` bounds a list in an expression",
-        ),
-        "GROUP" => diagnostic
-            .label("nothing is grouped")
-            .note("to count per value write `valuect(expression)`, to keep a value per key `map(key, value)`"),
-        _ => diagnostic
-            .label("not in this language")
-            .note("a query looks at one event at a time: there are no joins, orders or groups of rows"),
-    }
 }

@@ -178,6 +178,13 @@ impl Diagnostic {
     }
 }
 
+/// The finding on one line: code and title.
+impl std::fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.title)
+    }
+}
+
 /// What `lql explain` says about a code: the one home of its words.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeEntry {

@@ -84,16 +84,21 @@ fn erase_expr(expr: &mut Expr) {
             erase_expr(right);
         }
         ExprKind::Between { value, low, high } => {
-            [value, low, high].into_iter().for_each(|it| erase_expr(it))
+            erase_expr(value);
+            erase_expr(low);
+            erase_expr(high);
         }
         ExprKind::List { op: _, items } | ExprKind::Set { items, square: _ } => {
             items.iter_mut().for_each(erase_expr);
         }
         ExprKind::IfElse { condition, then, otherwise } => {
-            [condition, then, otherwise].into_iter().for_each(|it| erase_expr(it));
+            erase_expr(condition);
+            erase_expr(then);
+            erase_expr(otherwise);
         }
         ExprKind::Guarded { value, condition } => {
-            [value, condition].into_iter().for_each(|it| erase_expr(it))
+            erase_expr(value);
+            erase_expr(condition);
         }
     }
 }

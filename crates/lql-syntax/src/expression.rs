@@ -15,12 +15,13 @@ lalrpop_mod!(
 
 /// Reads one expression; a broken one is [`ExprKind::Broken`] and has a diagnostic.
 ///
-/// `lexemes` are all of it; `place` is where it stands if it is empty.
+/// `lexemes` are all of it; `place` is where it stands if it is empty, `next` what stands behind it.
 pub(crate) fn expression(
     text: &str,
     dialect: Dialect,
     lexemes: &[Lexeme],
     place: Span,
+    next: Option<&Lexeme>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Expr {
     let (Some(first), Some(last)) = (lexemes.first(), lexemes.last()) else {
@@ -44,7 +45,7 @@ pub(crate) fn expression(
         Ok(_) => broken,
         Err(error) => {
             diagnostics.truncate(before);
-            diagnostics.push(refused(text, lexemes, &error));
+            diagnostics.push(refused(text, lexemes, next, &error));
             broken
         }
     }
@@ -104,7 +105,12 @@ pub(crate) fn cast(
 }
 
 /// Words for a syntax error of the grammar.
-fn refused(text: &str, lexemes: &[Lexeme], error: &ParseError<u32, Tok, ()>) -> Diagnostic {
+fn refused(
+    text: &str,
+    lexemes: &[Lexeme],
+    next: Option<&Lexeme>,
+    error: &ParseError<u32, Tok, ()>,
+) -> Diagnostic {
     let (place, expected): (Option<(u32, &Tok, u32)>, &[String]) = match error {
         ParseError::UnrecognizedToken { token: (l, tok, r), expected } => (Some((*l, tok, *r)), expected),
         ParseError::ExtraToken { token: (l, tok, r) } => (Some((*l, tok, *r)), &[]),
@@ -123,7 +129,7 @@ fn refused(text: &str, lexemes: &[Lexeme], error: &ParseError<u32, Tok, ()>) -> 
         (None, Some(previous)) => Span::at(previous.span.end),
         (None, None) => Span::at(0),
     };
-    let here_words = here.map_or_else(|| "the end".to_owned(), |it| found(text, it));
+    let here_words = here.or(next).map_or_else(|| "the end".to_owned(), |it| found(text, it));
     let tok = place.map(|(_, tok, _)| tok);
 
     if wants("AND of BETWEEN") && !matches!(tok, Some(Tok::Close)) || wants("AND of BETWEEN") && wants("+") {
@@ -182,7 +188,7 @@ fn refused(text: &str, lexemes: &[Lexeme], error: &ParseError<u32, Tok, ()>) -> 
                 .label("expected another argument")
                 .replace("remove the comma", comma.span, "");
         }
-        return words::missing_operand(text, previous, here);
+        return words::missing_operand_at(text, span, previous, here.or(next));
     }
     let mut accepted = vec!["an operator"];
     accepted.extend(

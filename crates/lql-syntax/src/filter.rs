@@ -1,7 +1,8 @@
 //! FilterQL statements: `FILTER condition` and its clauses, in fixed order; and `SELECT … FROM … FILTER …`.
 
 use crate::ast::{Expr, ExprKind, Filter, Statement};
-use crate::column::{columns, condition, foreign, lql_only};
+use crate::clause::{foreign, lql_only};
+use crate::column::{columns, condition};
 use crate::lexeme::Keyword;
 use crate::split::{Clause, Piece, Role};
 use crate::statement::{duplicate, missing, only_name, settings};
@@ -80,15 +81,20 @@ pub(crate) fn filter(
         match keyword {
             Keyword::Select => filter.columns = columns(piece, clause, diagnostics),
             Keyword::Filter => filter.condition = Some(selection(piece, clause, diagnostics)),
-            Keyword::From => filter.from = only_name(piece, clause, "table", diagnostics),
+            Keyword::From => filter.from = only_name(piece, clause, "a table", diagnostics),
             Keyword::Limit => filter.limit = limit(piece, clause, diagnostics),
             Keyword::With => filter.with = settings(piece, clause, diagnostics),
-            _ => filter.alias = only_name(piece, clause, "name of the audience", diagnostics),
+            _ => filter.alias = only_name(piece, clause, "the name of the audience", diagnostics),
         }
     }
     if projects {
         if !seen.iter().any(|(it, _)| *it == Keyword::From) {
-            diagnostics.push(missing(Keyword::From, "FROM user", "the table that it reads", span));
+            diagnostics.push(missing(
+                Keyword::From,
+                "FROM user",
+                "`FROM` names the table that is read",
+                span,
+            ));
         }
         if !seen.iter().any(|(it, _)| *it == Keyword::Filter) {
             diagnostics.push(
@@ -138,7 +144,11 @@ fn limit(piece: &Piece<'_>, clause: &Clause, diagnostics: &mut Vec<Diagnostic>) 
         return Some(limit);
     }
     if !piece.is_broken(clause.body.clone()) {
-        let here = body.first().map_or_else(|| "nothing".to_owned(), |it| found(piece.text, it));
+        let here = match body {
+            [] => "nothing".to_owned(),
+            [only] => found(piece.text, only),
+            _ => format!("`{}`", piece.span(clause.body.clone()).of(piece.text)),
+        };
         diagnostics.push(
             Diagnostic::error(
                 codes::BAD_LIMIT,

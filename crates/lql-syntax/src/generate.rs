@@ -1,7 +1,7 @@
 //! Random good expressions and statements, for the laws of printing and formatting.
 
-use crate::Span;
 use crate::ast::{BinaryOp, Dialect, Expr, ExprKind, FieldRef, ListOp, Literal, Name, Path};
+use crate::{Span, TokenKind};
 use proptest::prelude::*;
 
 fn at(kind: ExprKind) -> Expr {
@@ -156,38 +156,36 @@ fn literal_without_constants(kind: ExprKind) -> ExprKind {
 }
 
 /// What may stand between two tokens of a good text.
-fn gaps(dialect: Dialect) -> impl Strategy<Value = &'static str> {
+fn gaps() -> impl Strategy<Value = &'static str> {
     let mut gaps = vec![" ", " ", " ", "  ", "\t", " /* c */ ", " /* two\n   lines */ "];
-    if dialect == Dialect::Lql {
-        gaps.extend(["\n", "\n\n", " -- c\n", "\n-- own line\n", "\n\n# own\n// more\n"]);
-    }
+    gaps.extend(["\n", "\n\n", " -- c\n", "\n-- own line\n", "\n\n# own\n// more\n"]);
     prop::sample::select(gaps)
 }
 
 /// A good text: one or two statements with blanks and comments between any two tokens.
 pub(crate) fn statements(dialect: Dialect) -> impl Strategy<Value = String> {
     let conditions = prop::collection::vec(expressions(), 6);
-    (conditions, prop::collection::vec(gaps(dialect), 1..200), any::<u16>()).prop_map(
+    (conditions, prop::collection::vec(gaps(), 1..200), any::<u16>()).prop_map(
         move |(exprs, gaps, choice)| {
             let texts: Vec<String> = exprs.iter().map(|it| crate::print_expr(it, dialect)).collect();
             let flat = match dialect {
                 Dialect::Lql => query(&texts, choice),
                 Dialect::FilterQl => filter(&texts, choice),
             };
-            respaced(&flat, &gaps)
+            respaced(&flat, dialect, &gaps)
         },
     )
 }
 
 fn query(texts: &[String], choice: u16) -> String {
     let pick = |bit: u16| choice & (1 << bit) != 0;
-    let [a, b, c, d, e, f] = texts else { return String::new() };
+    let [first, guard, second, condition, third, last] = texts else { return String::new() };
     let clauses = ["KIND map[string]int", "SHORTDESC \"s\"", "MERGEOP latest", "LONGDESC 'l'"];
     let column =
         if pick(0) { clauses.join(" ") } else { clauses.iter().rev().copied().collect::<Vec<_>>().join(" ") };
     let mut rest = vec!["FROM s".to_owned(), "INTO user".to_owned(), "BY x OR `y z`".to_owned()];
     if pick(1) {
-        rest.push(format!("WHERE {d}"));
+        rest.push(format!("WHERE {condition}"));
     }
     if pick(2) {
         rest.push("WITH a = 1, kind = \"x\", z = -2.5".to_owned());
@@ -200,9 +198,9 @@ fn query(texts: &[String], choice: u16) -> String {
     let rotation = usize::from(choice >> 8) % rest.len();
     rest.rotate_left(rotation);
     let comma = if pick(4) { "," } else { "" };
-    let end = if pick(5) { ";" } else { "" };
+    let end = if pick(5) && pick(6) { ";" } else { "" };
     format!(
-        "SELECT {a} AS x {column} IF {b} , {c} AS `y z` , {e} AS w IF {f} {comma} {} {end} {}",
+        "SELECT {first} AS x {column} IF {guard} , {second} AS `y z` , {third} AS w IF {last} {comma} {} {end} {}",
         rest.join(" "),
         if pick(6) { "" } else { "; SELECT a FROM b INTO c BY a ALIAS d" }
     )
@@ -221,13 +219,21 @@ fn filter(texts: &[String], choice: u16) -> String {
 }
 
 /// The text with other blanks between its tokens, where it has any.
-fn respaced(text: &str, gaps: &[&str]) -> String {
+fn respaced(text: &str, dialect: Dialect, gaps: &[&str]) -> String {
     let mut gaps = gaps.iter().cycle();
-    crate::lex(text)
-        .iter()
-        .map(|token| match token.kind {
-            crate::TokenKind::Whitespace => gaps.next().copied().unwrap_or(" "),
-            _ => token.span.of(text),
-        })
-        .collect()
+    let mut complete = true;
+    let mut spaced = String::new();
+    for token in crate::lex(text) {
+        if token.kind == TokenKind::Whitespace {
+            let gap = gaps.next().copied().unwrap_or(" ");
+            // In FilterQL a line may end only where nothing is complete.
+            let ends_line = gap.contains('\n') && !gap.contains("two");
+            let fits = dialect == Dialect::Lql || !complete || !ends_line;
+            spaced.push_str(if fits { gap } else { " " });
+        } else {
+            complete = !matches!(token.kind, TokenKind::Comma | TokenKind::OpenRound | TokenKind::OpenSquare);
+            spaced.push_str(token.span.of(text));
+        }
+    }
+    spaced
 }

@@ -41,7 +41,8 @@ pub fn parse(text: &str, dialect: Dialect) -> Parsed {
     let lexemes = lexemes(text, &tokens);
     let pieces = statements(dialect, &lexemes, &mut diagnostics);
     let mut read = Vec::with_capacity(pieces.len());
-    for lexemes in pieces {
+    for range in pieces {
+        let lexemes = lexemes.get(range).unwrap_or_default();
         let piece = Piece::new(text, dialect, lexemes, &mut diagnostics);
         let first = lexemes.first().map_or(0, |it| it.index);
         let description = literal::description(text, &tokens, first);
@@ -76,7 +77,7 @@ pub fn parse_expression(text: &str, dialect: Dialect) -> (Expr, Vec<Diagnostic>)
     let expr = if brackets.broken.contains(&true) || diagnostics.iter().any(Diagnostic::is_error) {
         Expr::new(ExprKind::Broken, whole)
     } else {
-        crate::expression::expression(text, dialect, &lexemes, whole, &mut diagnostics)
+        crate::expression::expression(text, dialect, &lexemes, whole, None, &mut diagnostics)
     };
     sort(&mut diagnostics);
     (expr, diagnostics)

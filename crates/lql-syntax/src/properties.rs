@@ -8,12 +8,12 @@ use proptest::prelude::*;
 const QUERY: &str = include_str!("fixtures/orders.lql");
 const FILTER: &str = include_str!("fixtures/paying.lql");
 
-fn dialects() -> impl Strategy<Value = Dialect> {
+pub(crate) fn dialects() -> impl Strategy<Value = Dialect> {
     prop_oneof![Just(Dialect::Lql), Just(Dialect::FilterQl)]
 }
 
 /// Texts out of pieces that mean something, in any order: they get deeper into the parser than noise does.
-fn word_soup() -> impl Strategy<Value = String> {
+pub(crate) fn word_soup() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
         "SELECT",
         "FILTER",
@@ -94,7 +94,7 @@ fn word_soup() -> impl Strategy<Value = String> {
 }
 
 /// A good text with a part cut out, and something else put there.
-fn broken_text() -> impl Strategy<Value = String> {
+pub(crate) fn broken_text() -> impl Strategy<Value = String> {
     (prop::sample::select(vec![QUERY, FILTER]), any::<prop::sample::Index>(), 0..12_usize, word_soup())
         .prop_map(|(text, at, length, soup)| {
             let chars: Vec<char> = text.chars().collect();
@@ -202,6 +202,7 @@ fn every_way_of_going_deep_is_a_finding_and_no_overflow() {
         for dialect in [Dialect::Lql, Dialect::FilterQl] {
             parse_expression(&text, dialect);
             parse(&format!("FILTER {text}"), dialect);
+            crate::format(&format!("FILTER {text}"), dialect, 80);
             parse(&format!("SELECT {text} AS b FROM c INTO d BY b ALIAS e"), dialect);
         }
     }
@@ -226,4 +227,21 @@ fn a_thousand_conditions_in_a_row_are_welcome() {
 #[test]
 fn no_token_of_a_good_text_is_an_error() {
     assert!(lex(QUERY).iter().all(|token| token.kind != TokenKind::Error));
+}
+
+#[test]
+fn the_generated_parser_stays_small() {
+    let lines = include_str!(concat!(env!("OUT_DIR"), "/grammar.rs")).lines().count();
+    assert!(lines < 12_000, "{lines} lines: a macro over expressions, or a new start symbol?");
+}
+
+#[test]
+fn a_token_never_depends_on_what_follows_it() {
+    for text in [QUERY, FILTER] {
+        for token in lex(text) {
+            let written = token.span.of(text);
+            let kinds: Vec<TokenKind> = lex(written).iter().map(|it| it.kind).collect();
+            assert_eq!(kinds, [token.kind], "{written}");
+        }
+    }
 }

@@ -49,11 +49,11 @@ pub(crate) struct Clause {
 }
 
 /// Cuts the lexemes of a text into statements, without the semicolons.
-pub(crate) fn statements<'t>(
+pub(crate) fn statements(
     dialect: Dialect,
-    lexemes: &'t [Lexeme],
+    lexemes: &[Lexeme],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<&'t [Lexeme]> {
+) -> Vec<Range<usize>> {
     let mut statements = Vec::new();
     let mut start = 0;
     let mut seen = Seen::default();
@@ -82,7 +82,8 @@ pub(crate) fn statements<'t>(
         seen.alias |= lexeme.is(Keyword::Alias);
     }
     statements.push(start..lexemes.len());
-    statements.into_iter().filter_map(|range| lexemes.get(range)).filter(|it| !it.is_empty()).collect()
+    statements.retain(|range| !range.is_empty());
+    statements
 }
 
 /// Which keywords a statement has had so far.

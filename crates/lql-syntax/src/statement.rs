@@ -1,7 +1,8 @@
 //! LQL statements: `SELECT` and its columns, then the other clauses in any order, each once.
 
 use crate::ast::{Dialect, Literal, Name, Query, Setting, Statement};
-use crate::column::{columns, condition, foreign, name, unexpected};
+use crate::clause::{foreign, name, unexpected};
+use crate::column::{columns, condition};
 use crate::lexeme::{Keyword, Lexeme};
 use crate::split::{Clause, Piece, Role};
 use crate::words::{self, found};
@@ -68,11 +69,11 @@ pub(crate) fn query(
         match keyword {
             Keyword::Select => query.columns = columns(piece, clause, diagnostics),
             Keyword::From => query.from = from(piece, clause, diagnostics),
-            Keyword::Into => query.into = only_name(piece, clause, "table", diagnostics),
+            Keyword::Into => query.into = only_name(piece, clause, "a table", diagnostics),
             Keyword::By => query.by = by(piece, clause, diagnostics),
             Keyword::Where => query.condition = Some(condition(piece, clause.body.clone(), diagnostics)),
             Keyword::With => query.with = settings(piece, clause, diagnostics),
-            Keyword::Alias => query.alias = only_name(piece, clause, "name of the query", diagnostics),
+            Keyword::Alias => query.alias = only_name(piece, clause, "the name of the query", diagnostics),
             _ => diagnostics.push(
                 Diagnostic::error(
                     codes::OTHER_DIALECT,
@@ -84,14 +85,16 @@ pub(crate) fn query(
         }
     }
     let wanted = [
-        (Keyword::From, "FROM stream", "the stream whose events it reads"),
-        (Keyword::Into, "INTO user", "the table that it writes"),
-        (Keyword::By, "BY field", "the columns that identify the profile"),
-        (Keyword::Alias, "ALIAS name", "its own name"),
+        (Keyword::From, "FROM stream", "`FROM` names the stream whose events are read"),
+        (Keyword::Into, "INTO user", "`INTO` names the table that is written"),
+        (Keyword::By, "BY field", "`BY` names the columns that identify a profile"),
+        (Keyword::Alias, "ALIAS name", "`ALIAS` gives the query its name"),
     ];
-    for (keyword, example, what) in wanted {
-        if !seen.iter().any(|(it, _)| *it == keyword) {
-            diagnostics.push(missing(keyword, example, what, span));
+    // A text that stops inside a bracket lost its clauses there: one mistake, one finding.
+    let is_cut_off = seen.len() == 1 && diagnostics.iter().any(|it| it.code == codes::UNCLOSED_BRACKET);
+    for (keyword, example, note) in wanted {
+        if !is_cut_off && !seen.iter().any(|(it, _)| *it == keyword) {
+            diagnostics.push(missing(keyword, example, note, span));
         }
     }
     Some(Statement::Query(query))
@@ -107,14 +110,14 @@ fn no_select(piece: &Piece<'_>) -> Diagnostic {
     .label("expected `SELECT`")
 }
 
-pub(crate) fn missing(keyword: Keyword, example: &str, what: &str, statement: Span) -> Diagnostic {
+pub(crate) fn missing(keyword: Keyword, example: &str, note: &str, statement: Span) -> Diagnostic {
     Diagnostic::error(
         codes::MISSING_CLAUSE,
         format!("statement without `{}`", keyword.text()),
         Span::at(statement.end),
     )
     .label(format!("expected `{example}`"))
-    .note(format!("`{}` names {what}", keyword.text()))
+    .note(note)
 }
 
 /// Whether the clause was there already; reports it then.
@@ -144,8 +147,8 @@ pub(crate) fn only_name(
     what: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Name> {
-    let name = name(piece, clause, what, diagnostics);
-    let rest = clause.body.start + 1;
+    let (name, count) = name(piece, clause, what, diagnostics);
+    let rest = clause.body.start + count;
     if rest < clause.body.end && name.is_some() && !piece.is_broken(clause.body.clone()) {
         diagnostics.push(unexpected(piece, rest, after_name(piece.dialect)));
     }
@@ -171,14 +174,10 @@ fn from(piece: &Piece<'_>, clause: &Clause, diagnostics: &mut Vec<Diagnostic>) -
             .label("a statement reads one stream")
             .note("write a statement per stream; they may write the same fields"),
         );
-        return name(
-            piece,
-            &Clause { body: clause.body.start..comma, ..clause.clone() },
-            "stream",
-            diagnostics,
-        );
+        let stream = Clause { body: clause.body.start..comma, ..clause.clone() };
+        return name(piece, &stream, "a stream", diagnostics).0;
     }
-    only_name(piece, clause, "stream", diagnostics)
+    only_name(piece, clause, "a stream", diagnostics)
 }
 
 /// `BY a OR b`
@@ -187,11 +186,13 @@ fn by(piece: &Piece<'_>, clause: &Clause, diagnostics: &mut Vec<Diagnostic>) -> 
     let mut at = clause.body.start;
     loop {
         let part = Clause { body: at..clause.body.end, ..clause.clone() };
-        match name(piece, &part, "identity field", diagnostics) {
-            Some(name) => names.push(name),
-            None => return names,
+        match name(piece, &part, "an identity field", diagnostics) {
+            (Some(name), count) => {
+                names.push(name);
+                at += count;
+            }
+            (None, _) => return names,
         }
-        at += 1;
         let Some(joint) = piece.get(at).filter(|_| at < clause.body.end) else { return names };
         let other = joint.is(Keyword::And)
             || matches!(joint.kind, TokenKind::Comma | TokenKind::AndAnd | TokenKind::OrOr);
@@ -247,25 +248,37 @@ pub(crate) fn settings(
     if body.is_empty() && !json {
         diagnostics.push(bad_setting(piece.text, None, head, "expected `key = value` after `WITH`"));
     }
+    let mut end = head.end;
     for part in body.split(|it| it.kind == TokenKind::Comma) {
         match setting(piece, part, json) {
-            Ok(setting) => settings.push(setting),
-            // `{}` is empty, and so is what follows a last comma.
-            Err(_) if part.is_empty() && json && body.is_empty() => {}
-            Err(diagnostic) if part.is_empty() => {
-                diagnostics.push(Diagnostic {
-                    primary: diagnostic.primary,
-                    ..bad_setting(piece.text, None, head, "setting is missing beside a comma")
-                });
-            }
-            Err(diagnostic) => diagnostics.push(*diagnostic),
+            // `{}` is empty.
+            None if body.is_empty() => {}
+            None => diagnostics.push(bad_setting(
+                piece.text,
+                None,
+                Span::at(end),
+                "expected a setting beside the comma",
+            )),
+            Some(Ok(setting)) => settings.push(setting),
+            Some(Err(diagnostic)) => diagnostics.push(*diagnostic),
         }
+        end = part.last().map_or(end, |it| it.span.end);
     }
     settings
 }
 
-fn setting(piece: &Piece<'_>, part: &[Lexeme], json: bool) -> Result<Setting, Box<Diagnostic>> {
-    let place = part.first().zip(part.last()).map_or(Span::at(0), |(a, z)| a.span.cover(z.span));
+/// One setting, or nothing between two commas.
+fn setting(piece: &Piece<'_>, part: &[Lexeme], json: bool) -> Option<Result<Setting, Box<Diagnostic>>> {
+    let place = part.first()?.span.cover(part.last()?.span);
+    Some(setting_at(piece, part, place, json))
+}
+
+fn setting_at(
+    piece: &Piece<'_>,
+    part: &[Lexeme],
+    place: Span,
+    json: bool,
+) -> Result<Setting, Box<Diagnostic>> {
     let bad = |lexeme, words: &str| Box::new(bad_setting(piece.text, lexeme, place, words));
     let [key, equals, value @ ..] = part else {
         return Err(bad(None, if json { "expected `\"key\": value`" } else { "expected `key = value`" }));

@@ -2,7 +2,7 @@
 
 use crate::ast::Name;
 use crate::lexeme::{Keyword, Lexeme};
-use crate::{Diagnostic, Safety, Span, TokenKind, adapt, codes, literal};
+use crate::{Diagnostic, Edit, Fix, Safety, Span, TokenKind, adapt, codes, literal};
 
 /// A token in words: "`)`", "the string `"a"`", "the keyword `FROM`".
 pub(crate) fn found(text: &str, lexeme: &Lexeme) -> String {
@@ -45,9 +45,14 @@ pub(crate) fn too_long(span: Span) -> Diagnostic {
     .note("write long chains as a list, `OR ( a, b, … )`, or compare with `IN ( … )`; lists have no limit")
 }
 
-pub(crate) fn line_begins_with_operator(text: &str, lexeme: &Lexeme, in_list: bool) -> Diagnostic {
+pub(crate) fn line_begins_with_operator(
+    text: &str,
+    previous: Option<&Lexeme>,
+    lexeme: &Lexeme,
+    in_list: bool,
+) -> Diagnostic {
     let ended = if in_list { "item" } else { "condition" };
-    Diagnostic::error(
+    let mut diagnostic = Diagnostic::error(
         codes::LINE_BEGINS_WITH_OPERATOR,
         format!("line begins with {}, but the line break has ended the {ended}", found(text, lexeme)),
         lexeme.span,
@@ -56,13 +61,36 @@ pub(crate) fn line_begins_with_operator(text: &str, lexeme: &Lexeme, in_list: bo
     .note(
         "in FilterQL a line break after a complete value ends the item: \
          end the line before with the operator, or write `AND ( … )` or `OR ( … )` with one item per line",
-    )
+    );
+    if let Some(previous) = previous {
+        let written = lexeme.span.of(text);
+        diagnostic.fixes.push(Fix {
+            title: format!("move `{written}` to the end of the line before"),
+            safety: Safety::Safe,
+            edits: vec![
+                Edit { file: 0, span: Span::at(previous.span.end), text: format!(" {written}") },
+                Edit { file: 0, span: lexeme.span, text: String::new() },
+            ],
+        });
+    }
+    diagnostic
 }
 
-pub(crate) fn several_conditions(span: Span) -> Diagnostic {
-    Diagnostic::error(codes::SEVERAL_CONDITIONS, "second condition outside of a list", span)
-        .label("the condition is complete here")
-        .note("combine conditions with `AND ( a, b )` or `OR ( a, b )`")
+/// `all` is the place of all conditions.
+pub(crate) fn several_conditions(span: Span, all: Span) -> Diagnostic {
+    let mut diagnostic =
+        Diagnostic::error(codes::SEVERAL_CONDITIONS, "second condition outside of a list", span)
+            .label("the condition is complete before this")
+            .note("combine conditions with `AND ( a, b )` or `OR ( a, b )`");
+    diagnostic.fixes.push(Fix {
+        title: "list them in `AND ( … )`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![
+            Edit { file: 0, span: Span::at(all.start), text: "AND ( ".to_owned() },
+            Edit { file: 0, span: Span::at(all.end), text: " )".to_owned() },
+        ],
+    });
+    diagnostic
 }
 
 pub(crate) fn list_without_operator(span: Span) -> Diagnostic {
@@ -80,28 +108,40 @@ pub(crate) fn empty_item(span: Span) -> Diagnostic {
         .replace("remove the comma", span, "")
 }
 
-pub(crate) fn items_without_comma(text: &str, before: Span, lexeme: &Lexeme) -> Diagnostic {
-    Diagnostic::warning(
+pub(crate) fn items_without_comma(text: &str, before: &Lexeme, lexeme: &Lexeme) -> Diagnostic {
+    let gap = Span::new(before.span.end, lexeme.span.start);
+    let diagnostic = Diagnostic::warning(
         codes::ITEMS_WITHOUT_COMMA,
         "two items of a list are separated by nothing but spaces",
-        Span::new(before.end, lexeme.span.start),
+        gap,
     )
     .label(format!("{} begins the next item", found(text, lexeme)))
     .note("if this is one name with a space in it, quote it with backquotes")
-    .replace("put a comma between the items", Span::at(before.end), ",")
+    .replace("put a comma between the items", Span::at(gap.start), ",");
+    let plain = |it: &Lexeme| it.kind == TokenKind::Word && it.keyword.is_none();
+    if !plain(before) || !plain(lexeme) || !gap.of(text).trim().is_empty() {
+        return diagnostic;
+    }
+    let whole = before.span.cover(lexeme.span);
+    let quoted = match whole.of(text).split_once('.') {
+        Some((map, entry)) => format!("{map}.`{entry}`"),
+        None => format!("`{}`", whole.of(text)),
+    };
+    diagnostic.fix(format!("make it one name: {quoted}"), Safety::Unsafe, whole, quoted)
 }
 
-pub(crate) fn missing_operand(
+pub(crate) fn missing_operand(text: &str, previous: Option<&Lexeme>, here: &Lexeme) -> Diagnostic {
+    missing_operand_at(text, here.span, previous, Some(here))
+}
+
+/// A value is missing at `span`, behind `previous` and before `next`.
+pub(crate) fn missing_operand_at(
     text: &str,
+    span: Span,
     previous: Option<&Lexeme>,
-    found_here: Option<&Lexeme>,
+    next: Option<&Lexeme>,
 ) -> Diagnostic {
-    let here = found_here.map_or_else(|| "the end".to_owned(), |lexeme| found(text, lexeme));
-    let span = match (found_here, previous) {
-        (Some(lexeme), _) => lexeme.span,
-        (None, Some(previous)) => Span::at(previous.span.end),
-        (None, None) => Span::at(0),
-    };
+    let here = next.map_or_else(|| "the end".to_owned(), |lexeme| found(text, lexeme));
     let after = match previous {
         Some(previous) => format!("after {}", found(text, previous)),
         None => "at the beginning".to_owned(),
@@ -130,7 +170,7 @@ pub(crate) fn keyword_operand(
     let operator = lexeme.keyword.is_some_and(Keyword::is_infix);
     if operator && previous.is_some() && next.is_some_and(|next| !next.kind.closes() && !next.ends_operand())
     {
-        return missing_operand(text, previous, Some(lexeme));
+        return missing_operand(text, previous, lexeme);
     }
     let diagnostic = Diagnostic::error(
         codes::KEYWORD_AS_NAME,
@@ -345,11 +385,8 @@ pub(crate) fn kind_name(text: &str, lexemes: &[Lexeme]) -> (Option<Name>, usize)
 
 /// The tokens at the beginning that touch each other and can be parts of an id: `3f9a-12`.
 pub(crate) fn glued(lexemes: &[Lexeme]) -> &[Lexeme] {
-    let fits = |it: &Lexeme| {
-        it.kind == TokenKind::Word
-            || it.kind.is_number_like()
-            || matches!(it.kind, TokenKind::Minus | TokenKind::Plus)
-    };
+    let fits =
+        |it: &Lexeme| it.kind == TokenKind::Word || it.kind.is_number_like() || it.kind == TokenKind::Minus;
     let mut count =
         usize::from(lexemes.first().is_some_and(|it| it.kind == TokenKind::Word || it.kind.is_number_like()));
     while count > 0 && lexemes.get(count).is_some_and(|it| fits(it) && !it.blank) {

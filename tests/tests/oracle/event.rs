@@ -5,11 +5,39 @@ use serde_json::{Map, Value as Json, json};
 
 /// Texts that mean something to some conversion, pattern or function.
 const TEXTS: &[&str] = &[
-    "", "a", "b", "ab", "A", "a/b", "/a/b/c", "a*b", "x", "5", "7", "2.5", "-3", "$1,000", " 5", "true", "f", "1", "0", "0x1F", "2026-03-04",
-    "2026-03-04T05:06:07Z", "now-1d", "[a", "é", "ana@example.org", "Ana <ANA@e.org>", "12:30", "{\"a\":1}",
+    "",
+    "a",
+    "b",
+    "ab",
+    "A",
+    "a/b",
+    "/a/b/c",
+    "a*b",
+    "x",
+    "5",
+    "7",
+    "2.5",
+    "-3",
+    "$1,000",
+    " 5",
+    "true",
+    "f",
+    "1",
+    "0",
+    "0x1F",
+    "2026-03-04",
+    "2026-03-04T05:06:07Z",
+    "now-1d",
+    "[a",
+    "é",
+    "ana@example.org",
+    "Ana <ANA@e.org>",
+    "12:30",
+    "{\"a\":1}",
 ];
 
-const DATES: &[&str] = &["2026-03-04", "2026-03-01", "2025-12-31T23:00:00Z", "03/04/2026", "now-2d", "1772600767"];
+const DATES: &[&str] =
+    &["2026-03-04", "2026-03-01", "2025-12-31T23:00:00Z", "03/04/2026", "now-2d", "1772600767"];
 
 fn text() -> impl Strategy<Value = Json> {
     prop::sample::select(TEXTS).prop_map(|text| json!(text))
@@ -45,8 +73,11 @@ fn dates() -> impl Strategy<Value = Json> {
 
 fn map() -> impl Strategy<Value = Json> {
     let entry = prop_oneof![int(), text(), boolean()];
-    prop::collection::btree_map(prop::sample::select(&["a", "b", "ab", "5"][..]), entry, 0..4)
-        .prop_map(|entries| entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>().into())
+    prop::collection::btree_map(prop::sample::select(&["a", "b", "ab", "5"][..]), entry, 0..4).prop_map(
+        |entries| {
+            entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>().into()
+        },
+    )
 }
 
 /// A value, or none, or a scalar of any type.
@@ -60,7 +91,10 @@ fn members() -> Vec<(&'static str, BoxedStrategy<Json>)> {
         ("i", mostly(int())),
         ("j", mostly(int())),
         ("f", mostly(float())),
-        ("n", mostly(prop::sample::select(&["5", "7", "2.5", "-3", "$1,000"][..]).prop_map(|text| json!(text)))),
+        (
+            "n",
+            mostly(prop::sample::select(&["5", "7", "2.5", "-3", "$1,000"][..]).prop_map(|text| json!(text))),
+        ),
         ("s", mostly(text())),
         ("u", mostly(text())),
         ("b", mostly(boolean())),
@@ -93,7 +127,11 @@ pub fn flat() -> impl Strategy<Value = Json> {
     let mut members = members();
     members.push(("m.a", mostly(int())));
     members.push(("m.b", mostly(text())));
-    members.push(("id", prop_oneof![4 => Just(json!("u1")), 1 => Just(json!(7)), 1 => Just(json!("")), 1 => Just(Json::Null)].boxed()));
+    members.push((
+        "id",
+        prop_oneof![4 => Just(json!("u1")), 1 => Just(json!(7)), 1 => Just(json!("")), 1 => Just(Json::Null)]
+            .boxed(),
+    ));
     members.push(("mail", mostly(Just(json!("Ana <ANA@e.org>")))));
     object(members)
 }

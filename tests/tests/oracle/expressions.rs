@@ -18,8 +18,14 @@ use std::collections::HashMap;
 const CLOCK: &str = "2026-03-04T06:06:07Z";
 
 /// What the machine gives for a text on each event; nothing where the check refuses the text.
-fn machine(text: &str, dialect: Dialect, around: &Surroundings, events: &[Json]) -> Result<Vec<Option<Json>>, String> {
-    let checked = check_expression(text, dialect, around).map_err(|findings| Outcome::Refused(findings).to_string())?;
+fn machine(
+    text: &str,
+    dialect: Dialect,
+    around: &Surroundings,
+    events: &[Json],
+) -> Result<Vec<Option<Json>>, String> {
+    let checked =
+        check_expression(text, dialect, around).map_err(|findings| Outcome::Refused(findings).to_string())?;
     let constants = Bump::new();
     let machine = Machine::load(&checked.program, &constants).unwrap();
     let projection = Projection::new(&checked.program, &[]);
@@ -34,7 +40,12 @@ fn machine(text: &str, dialect: Dialect, around: &Surroundings, events: &[Json])
 }
 
 /// What the oracle gives for a tree on an event.
-fn oracle(tree: &Expr, around: &Surroundings, segments: &HashMap<String, Expr>, event: &Json) -> Option<Json> {
+fn oracle(
+    tree: &Expr,
+    around: &Surroundings,
+    segments: &HashMap<String, Expr>,
+    event: &Json,
+) -> Option<Json> {
     let arena = Bump::new();
     let env = Env { arena: &arena, event_time: time(TS), clock: time(CLOCK) };
     let fields = fields(event, &arena);
@@ -56,7 +67,8 @@ fn compare(
     events: &[Json],
 ) -> Result<(), TestCaseError> {
     let around = around(segments);
-    let expected: Vec<Option<Json>> = events.iter().map(|event| oracle(tree, &around, segments, event)).collect();
+    let expected: Vec<Option<Json>> =
+        events.iter().map(|event| oracle(tree, &around, segments, event)).collect();
     for text in [text::expression(tree), lql_syntax::print_expr(tree, dialect)] {
         match machine(&text, dialect, &around, events) {
             // Some combinations can never have a value, and the check says so.
@@ -64,7 +76,13 @@ fn compare(
             Err(refusal) => return Err(TestCaseError::fail(format!("{text}\n{refusal}"))),
             Ok(found) => {
                 for ((event, expected), found) in events.iter().zip(&expected).zip(found) {
-                    prop_assert_eq!(&found, expected, "machine (left) and oracle (right) differ\n{}\non {}", text, event);
+                    prop_assert_eq!(
+                        &found,
+                        expected,
+                        "machine (left) and oracle (right) differ\n{}\non {}",
+                        text,
+                        event
+                    );
                 }
             }
         }

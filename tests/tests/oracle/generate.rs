@@ -226,12 +226,13 @@ trait Source: Copy + 'static {
             return leaf;
         }
         let (inner, condition) = (self.value(depth - 1), self.condition(depth - 1));
-        let arms = (vec((inner.clone(), condition.clone()), 1..3), inner.clone()).prop_map(|(arms, default)| {
-            let arms = arms.into_iter().map(|(value, condition)| {
-                expr(ExprKind::Guarded { value: Box::new(value), condition: Box::new(condition) })
+        let arms =
+            (vec((inner.clone(), condition.clone()), 1..3), inner.clone()).prop_map(|(arms, default)| {
+                let arms = arms.into_iter().map(|(value, condition)| {
+                    expr(ExprKind::Guarded { value: Box::new(value), condition: Box::new(condition) })
+                });
+                call("ifcase", arms.chain([default]).collect())
             });
-            call("ifcase", arms.chain([default]).collect())
-        });
         prop_oneof![
             2 => leaf,
             3 => self.number(depth),

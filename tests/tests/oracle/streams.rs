@@ -35,7 +35,11 @@ fn column() -> impl Strategy<Value = Column> {
         .prop_map(|(function, tree)| generate::call(function, vec![tree]));
     let tree = prop_oneof![3 => generate::value(), 1 => generate::condition(), 1 => aggregate];
     let kind = prop_oneof![3 => Just(None), 1 => select(&["string", "int", "number", "bool", "[]string", "date"][..]).prop_map(Some)];
-    (tree, prop::option::of(generate::condition()), kind).prop_map(|(tree, guard, kind)| Column { tree, guard, kind })
+    (tree, prop::option::of(generate::condition()), kind).prop_map(|(tree, guard, kind)| Column {
+        tree,
+        guard,
+        kind,
+    })
 }
 
 fn query() -> impl Strategy<Value = Query> {
@@ -62,16 +66,27 @@ impl Query {
     fn text(&self, number: usize) -> String {
         let mut columns: Vec<String> = Vec::new();
         for (at, column) in self.columns.iter().enumerate() {
-            let guard = column.guard.as_ref().map_or(String::new(), |guard| format!(" IF {}", text::expression(guard)));
+            let guard = column
+                .guard
+                .as_ref()
+                .map_or(String::new(), |guard| format!(" IF {}", text::expression(guard)));
             let kind = column.kind.map_or(String::new(), |kind| format!(" KIND {kind}"));
             columns.push(format!("{} AS f{number}_{at}{guard}{kind}", text::expression(&column.tree)));
         }
-        let guard = self.identity_guard.as_ref().map_or(String::new(), |guard| format!(" IF {}", text::expression(guard)));
+        let guard = self
+            .identity_guard
+            .as_ref()
+            .map_or(String::new(), |guard| format!(" IF {}", text::expression(guard)));
         columns.push(format!("id AS id{guard}"));
         columns.push("email(mail) AS email".into());
-        let condition =
-            self.condition.as_ref().map_or(String::new(), |condition| format!("WHERE {}", text::expression(condition)));
-        format!("SELECT {}\nFROM s INTO user BY id OR email {condition} ALIAS q{number};\n", columns.join("\n     , "))
+        let condition = self
+            .condition
+            .as_ref()
+            .map_or(String::new(), |condition| format!("WHERE {}", text::expression(condition)));
+        format!(
+            "SELECT {}\nFROM s INTO user BY id OR email {condition} ALIAS q{number};\n",
+            columns.join("\n     , ")
+        )
     }
 }
 
@@ -162,7 +177,9 @@ fn a_sub_expression_first_asked_for_in_a_branch_not_taken_is_computed_later() {
          FROM s INTO user BY id WHERE OR (b == true, {shared} > 0) ALIAS q"
     );
     let project = Project::lql(&text);
-    let emitted = |event: &str| project.emit("s", event, TS).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" ");
+    let emitted = |event: &str| {
+        project.emit("s", event, TS).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+    };
     assert_eq!(emitted(r#"{"id": "u", "b": true, "n": "5"}"#), "id a b c d e");
     assert_eq!(emitted(r#"{"id": "u", "b": false, "n": "5"}"#), "id b c d e");
     assert_eq!(emitted(r#"{"id": "u", "b": true, "n": "1"}"#), "id c d e");

@@ -32,7 +32,9 @@ pub fn expression(expr: &Expr) -> String {
         ExprKind::IfElse { condition, then, otherwise } => {
             format!("({} IF {} ELSE {})", expression(then), expression(condition), expression(otherwise))
         }
-        ExprKind::Guarded { value, condition } => format!("{} IF {}", expression(value), expression(condition)),
+        ExprKind::Guarded { value, condition } => {
+            format!("{} IF {}", expression(value), expression(condition))
+        }
         ExprKind::Star => "*".into(),
         ExprKind::Broken => panic!("broken trees are not generated"),
     }

@@ -49,7 +49,7 @@ pub fn run(args: &Fmt, terminal: &Terminal) -> Result<Outcome, Stop> {
         let dialect = project::dialect_of(&path, &text, args.dialect.map(Into::into));
         let is_stdin = path.as_os_str() == "-";
         let name = if is_stdin { "<stdin>".to_owned() } else { path.display().to_string() };
-        let formatted = formatted(&text, dialect, args.width)?;
+        let formatted = lql_syntax::format(&text, dialect, args.width).text;
         files += 1;
         broken += usize::from(report_errors(&name, &text, dialect, terminal));
         let is_changed = formatted != text;
@@ -98,12 +98,6 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
         );
     }
     Ok(files)
-}
-
-/// The text in the one layout.
-fn formatted(_text: &str, _dialect: Dialect, _width: usize) -> Result<String, Stop> {
-    // `lql_syntax::format(text, dialect, width).text`, as soon as it exists.
-    Err(Stop::Misuse("`lql fmt` is not there yet".into()))
 }
 
 /// Shows what the parser could not read. Returns whether there is anything.

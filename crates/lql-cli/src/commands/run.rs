@@ -9,7 +9,7 @@ mod write;
 use crate::clock;
 use crate::outcome::{Outcome, Stop};
 use crate::project::{EventFile, Project, read_bytes, stream_of};
-use crate::project_file::{ProjectFile, StreamSection};
+use crate::project_file::ProjectFile;
 use crate::terminal::Terminal;
 use bumpalo::Bump;
 use ingest::{Input, Job};
@@ -105,8 +105,11 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     let constants = Bump::new();
     let mut mappers = Vec::new();
     for program in &plan.package.streams {
-        let section = plan.section(&program.stream, args);
-        let settings = StreamSettings { timestamp: section.timestamp, id: section.id };
+        // What the project says holds; the arguments fill the gaps.
+        let settings = StreamSettings {
+            timestamp: program.input.timestamp.clone().or_else(|| args.timestamp_field.clone()),
+            id: program.input.id.clone().or_else(|| args.id_field.clone()),
+        };
         let default_time = now.unwrap_or_else(clock::now);
         let mapper = Mapper::new(program, &plan.package.schema, settings, default_time, &constants)
             .map_err(|error| Stop::Misuse(error.to_string()))?;
@@ -141,6 +144,8 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         let took = started.elapsed();
         terminal.complain(&summary::text(&done, &mappers, &profiles, now.is_none().then_some(as_of), took));
     }
+    // The process ends here: freeing millions of values one by one would only take time.
+    std::mem::forget(done);
     Ok(if rejected { Outcome::Findings } else { Outcome::Clean })
 }
 
@@ -172,14 +177,6 @@ impl Plan {
         }
         let Ok(package) = checked.package() else { return Ok(None) };
         Ok(Some(Plan { package, file: project.file, events: project.events }))
-    }
-
-    /// The settings of a stream: `lql.toml`, else the arguments.
-    fn section(&self, stream: &str, args: &Run) -> StreamSection {
-        let mut section = self.file.streams.get(stream).cloned().unwrap_or_default();
-        section.timestamp = section.timestamp.or_else(|| args.timestamp_field.clone());
-        section.id = section.id.or_else(|| args.id_field.clone());
-        section
     }
 
     /// The files to read, each with the stream it holds.
@@ -215,8 +212,7 @@ impl Plan {
                 file.path.display()
             )));
         };
-        let stream = streams.get(mapper).copied().unwrap_or_default();
-        let delimiter = self.section(stream, args).delimiter;
+        let delimiter = self.package.streams.get(mapper).and_then(|program| program.input.delimiter);
         Ok(Input { path: file.path, mapper, delimiter })
     }
 }

@@ -1,9 +1,9 @@
 //! Checks of one expression: names, arity, argument kinds, literals, places; and the kind it gives.
 
-use crate::Kind;
 use crate::catalog::{self, Function, ParamKind, Presence, ResultKind, Scope};
 use crate::codes;
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
+use crate::{Kind, Time};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, Literal, Name};
 use lql_syntax::{Diagnostic, Safety, Span};
 use std::collections::HashMap;
@@ -97,8 +97,10 @@ impl<'s> ExprChecker<'s> {
             }
             ExprKind::Binary { op, left, right, .. } => self.binary(*op, left, right),
             ExprKind::Between { value, low, high } => {
-                for operand in [value, low, high] {
-                    self.expr(operand, Place::Inner);
+                let kind = self.expr(value, Place::Inner);
+                for bound in [low, high] {
+                    self.expr(bound, Place::Inner);
+                    self.date_text(kind, bound);
                 }
                 Kind::Bool
             }
@@ -146,6 +148,24 @@ impl<'s> ExprChecker<'s> {
     }
 
     fn field(&mut self, span: Span, name: &str) -> Kind {
+        if crate::dates::parse_math(name).is_some() && name.len() > 3 {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    codes::UNQUOTED_DATE,
+                    format!("`{name}` is a field here, not a date"),
+                    span,
+                )
+                .label("without quotes this is a name")
+                .note("date math stands in double quotes")
+                .fix(
+                    format!("write \"{name}\""),
+                    Safety::Unsafe,
+                    span,
+                    format!("\"{name}\""),
+                ),
+            );
+            return Kind::Dynamic;
+        }
         if let Some(kind) = self.scene.kinds.and_then(|kinds| kinds.get(name)) {
             return *kind;
         }
@@ -177,7 +197,7 @@ impl<'s> ExprChecker<'s> {
             }
         };
         let near = nearest(base, fields.keys().map(String::as_str).filter(|field| *field != base));
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         } else if map.is_none() {
             finding = finding.note("text stands in double quotes: an unquoted word is always a field");
@@ -217,10 +237,29 @@ impl<'s> ExprChecker<'s> {
                 Kind::Number
             }
             _ => {
-                self.expr(left, Place::Inner);
-                self.expr(right, Place::Inner);
+                let (a, b) = (self.expr(left, Place::Inner), self.expr(right, Place::Inner));
+                if matches!(
+                    op,
+                    BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Lt | BinaryOp::Le
+                ) {
+                    self.date_text(a, right);
+                    self.date_text(b, left);
+                }
                 Kind::Bool
             }
+        }
+    }
+
+    /// A literal that is compared with a value of this kind: with a date, it must be one.
+    fn date_text(&mut self, kind: Kind, literal: &Expr) {
+        if let (Kind::Date | Kind::TimeSet, ExprKind::Literal(Literal::Text(text))) = (kind, &literal.kind)
+            && crate::dates::parse(text, Time::default()).is_none()
+        {
+            self.diagnostics.push(
+                Diagnostic::warning(codes::NOT_A_DATE, format!("{text:?} is no date, so there will be no value"), literal.span)
+                    .label("compared with a date")
+                    .note("write a date such as \"2026-03-04\", or date math such as \"now-7d\" (units y M w d h m s)"),
+            );
         }
     }
 
@@ -302,7 +341,7 @@ impl<'s> ExprChecker<'s> {
             name.span,
         )
         .label("no function has this name");
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         finding = finding.note("`lql doc` lists every function");

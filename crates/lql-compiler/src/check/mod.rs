@@ -14,11 +14,14 @@ pub(crate) use segments::{conditions, fields_of};
 pub use settings::{BlockSettings, FieldSettings, Settings, TableSettings};
 
 use crate::schema::Schema;
-use crate::{Kind, codes, compile, program::Package};
+use crate::{
+    Kind, codes, compile,
+    program::{Package, StreamInput},
+};
 use expr::{ExprChecker, Place, Scene};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Statement};
 use lql_syntax::{Diagnostic, Parsed, Severity, Span};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A file of a project.
 #[derive(Clone, Debug)]
@@ -60,6 +63,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     names: Vec<String>,
     lines: Vec<Vec<u32>>,
+    /// How streams are read, from the settings.
+    pub(crate) streams: BTreeMap<String, StreamInput>,
 }
 
 /// Checks a project.
@@ -113,6 +118,7 @@ pub fn check(sources: &[Source], settings: &Settings) -> Checked {
         diagnostics,
         names: sources.iter().map(|s| s.name.clone()).collect(),
         lines: sources.iter().map(|s| line_starts(&s.text)).collect(),
+        streams: settings.streams.clone(),
     }
 }
 
@@ -127,7 +133,7 @@ impl Checked {
         if !self.is_sound() {
             return Err(self.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect());
         }
-        compile::package(self).map_err(|finding| vec![finding])
+        compile::package(self).map_err(|finding| vec![*finding])
     }
 
     /// Names of the sources.
@@ -209,7 +215,7 @@ pub fn check_expression(
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
-    let program = compile::expression(&tree, around, &conditions).map_err(|finding| vec![finding])?;
+    let program = compile::expression(&tree, around, &conditions).map_err(|finding| vec![*finding])?;
     Ok(CheckedExpression { program, kind, diagnostics })
 }
 

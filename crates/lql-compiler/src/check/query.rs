@@ -3,7 +3,7 @@
 use super::expr::{ExprChecker, Place, Scene, article};
 use super::names::default_name;
 use crate::catalog::{self, Prepared};
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
 use crate::{KINDS, Kind, MERGE_OPS, MergeOp, SYSTEM_KINDS, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Name, Query};
 use lql_syntax::{Diagnostic, Safety, Span};
@@ -38,7 +38,7 @@ pub struct CheckedColumn {
     pub identity: bool,
     /// The kind of the expression.
     pub expr_kind: Kind,
-    /// The kind of the field: declared, else inferred, else taken from another column of the field.
+    /// The kind of the field: declared, else taken from a column of the field that declares it, else inferred.
     pub kind: Kind,
     /// How `kind` came about, and where.
     pub kind_origin: Origin,
@@ -59,7 +59,7 @@ pub enum Origin {
     Declared(Span),
     /// From the expression.
     Inferred,
-    /// Nothing is known: a plain key. Another column may decide.
+    /// Nothing is known, as of a plain key: text, unless another column declares the field's kind.
     Open,
 }
 
@@ -233,7 +233,7 @@ fn kind_named(name: &Name, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
     let mut finding =
         Diagnostic::error(codes::UNKNOWN_KIND, format!("unknown kind `{}`", name.text), name.span)
             .label("no kind has this name");
-    if let Some(question) = question(&near) {
+    if let Some(question) = choice(&near) {
         finding = finding.note(question);
     }
     let all: Vec<_> = KINDS.iter().map(|e| e.name).collect();
@@ -278,7 +278,7 @@ fn mergeop_named(
             name.span,
         )
         .label("no merge operator has this name");
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         }
         finding = finding.note(format!("for `{kind}` there are {}", fitting(kind)));
@@ -288,7 +288,8 @@ fn mergeop_named(
         diagnostics.push(finding);
         return None;
     };
-    if !op.fits(kind) && !(kind == Kind::TimeBuckets && op == MergeOp::Sum) {
+    let adds_buckets = kind == Kind::TimeBuckets && op == MergeOp::Sum;
+    if !op.fits(kind) && !adds_buckets {
         diagnostics.push(unfit(op, kind, name.span));
         return None;
     }
@@ -309,7 +310,8 @@ fn fitting(kind: Kind) -> String {
 /// Every BY name is a column.
 fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagnostic>, text: &str) {
     // A column that could not be read may be the one that is meant.
-    let unreadable = columns.len() < tree.columns.len()
+    let unreadable = columns.is_empty()
+        || columns.len() < tree.columns.len()
         || tree.columns.iter().any(|c| matches!(c.expr.kind, ExprKind::Broken) && c.name.is_none());
     for by in &tree.by {
         if columns.iter().any(|c| c.field == by.text) || unreadable {
@@ -337,7 +339,7 @@ fn by_names(tree: &Query, columns: &[CheckedColumn], diagnostics: &mut Vec<Diagn
             }
             _ => None,
         };
-        if let Some(question) = question(&near) {
+        if let Some(question) = choice(&near) {
             finding = finding.note(question);
         } else if candidate.is_none() {
             finding = finding.note(format!("add a column `… AS {}`", by.text));
@@ -356,9 +358,10 @@ fn castable(from: Kind, to: Kind) -> bool {
         (from, to) if from == to => true,
         (from, to) if from.is_map() => to.is_map() || to == Kind::Geo,
         (_, to) if to.is_map() => false,
-        (Kind::TimeBuckets, _) => false,
-        (from, Kind::TimeBuckets) => !matches!(from, Kind::Bool | Kind::Geo),
-        (Kind::Bool, Kind::Date | Kind::TimeSet) | (Kind::Date, Kind::Bool) => false,
+        (Kind::TimeBuckets, _)
+        | (Kind::Bool, Kind::Date | Kind::TimeSet | Kind::TimeBuckets)
+        | (Kind::Date, Kind::Bool)
+        | (Kind::Geo, Kind::TimeBuckets) => false,
         (from, Kind::Geo) => matches!(from, Kind::Text | Kind::TextSet),
         _ => true,
     }

@@ -3,7 +3,7 @@
 use super::expr::{ExprChecker, Place, Scene};
 use super::query::CheckedQuery;
 use crate::schema::Schema;
-use crate::suggest::{nearest, question};
+use crate::suggest::{choice, nearest};
 use crate::{Kind, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Filter, Name};
 use lql_syntax::{Diagnostic, Safety, Span};
@@ -43,7 +43,8 @@ pub(super) fn check(
             tree,
         })
         .collect();
-    names(&segments, findings);
+    let broken: Vec<u32> = findings.iter().filter(|d| d.is_error()).map(|d| d.primary.file).collect();
+    names(&segments, &broken, findings);
     // A query that could not be read may write anything.
     let all_read = queries.iter().all(|q| q.columns.len() == q.tree.columns.len());
     let mut types = Vec::new();
@@ -73,8 +74,9 @@ pub(super) fn check(
         includes.extend(checker.included.into_iter().map(|name| (segment.file, name)));
     }
     let conditions = conditions(&segments);
+    let mut circles = Vec::new();
     for (file, name) in includes {
-        findings.extend(unknown_and_cyclic(&[name], &conditions).into_iter().map(|d| d.moved_to(file)));
+        findings.extend(unknown_or_cyclic(&name, &conditions, &mut circles).map(|d| d.moved_to(file)));
     }
     Found { segments, types }
 }
@@ -96,41 +98,49 @@ pub(crate) fn conditions(segments: &[CheckedSegment]) -> HashMap<String, Expr> {
 
 /// Findings for names that no segment has, and for segments that include themselves.
 pub(crate) fn unknown_and_cyclic(names: &[Name], conditions: &HashMap<String, Expr>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for name in names {
-        let slug = name.text.to_lowercase();
-        let Some(condition) = conditions.get(&slug) else {
-            let near = nearest(&slug, conditions.keys().map(String::as_str));
-            let mut finding = Diagnostic::error(
-                codes::UNKNOWN_SEGMENT,
-                format!("unknown segment `{}`", name.text),
-                name.span,
-            )
-            .label("no segment has this alias");
-            if let Some(question) = question(&near) {
-                finding = finding.note(question);
-            }
-            if let [one] = near[..] {
-                finding = finding.fix(format!("write `{one}`"), Safety::Unsafe, name.span, one);
-            }
-            findings.push(finding);
-            continue;
-        };
-        let mut path = vec![slug.clone()];
-        if reaches(condition, &slug, conditions, &mut path) {
-            path.push(slug);
-            findings.push(
-                Diagnostic::error(
-                    codes::CYCLIC_SEGMENT,
-                    format!("segment `{}` includes itself", name.text),
-                    name.span,
-                )
-                .label("the circle closes here")
-                .note(format!("the circle is {}", path.join(" → "))),
-            );
+    let mut circles = Vec::new();
+    names.iter().filter_map(|name| unknown_or_cyclic(name, conditions, &mut circles)).collect()
+}
+
+/// What is wrong with one included name. `circles` are those that were reported, each once, by its sorted members.
+fn unknown_or_cyclic(
+    name: &Name,
+    conditions: &HashMap<String, Expr>,
+    circles: &mut Vec<Vec<String>>,
+) -> Option<Diagnostic> {
+    let slug = name.text.to_lowercase();
+    let Some(condition) = conditions.get(&slug) else {
+        let near = nearest(&slug, conditions.keys().map(String::as_str));
+        let mut finding =
+            Diagnostic::error(codes::UNKNOWN_SEGMENT, format!("unknown segment `{}`", name.text), name.span)
+                .label("no segment has this alias");
+        if let Some(question) = choice(&near) {
+            finding = finding.note(question);
         }
+        if let [one] = near[..] {
+            finding = finding.fix(format!("write `{one}`"), Safety::Unsafe, name.span, one);
+        }
+        return Some(finding);
+    };
+    let mut path = vec![slug.clone()];
+    if !reaches(condition, &slug, conditions, &mut path) {
+        return None;
     }
-    findings
+    let mut members = path.clone();
+    members.sort();
+    if circles.contains(&members) {
+        return None;
+    }
+    circles.push(members);
+    path.push(slug);
+    let finding = Diagnostic::error(
+        codes::CYCLIC_SEGMENT,
+        format!("segment `{}` includes itself", name.text),
+        name.span,
+    )
+    .label("the circle closes here")
+    .note(format!("the circle is {}", path.join(" → ")));
+    Some(finding)
 }
 
 /// Whether a condition includes `target`, directly or through others. `path` is the way there; a segment that leads
@@ -181,10 +191,14 @@ fn collect_includes(expr: &Expr, into: &mut Vec<String>) {
 }
 
 /// Every segment has an alias of its own.
-fn names(segments: &[CheckedSegment], findings: &mut Vec<Diagnostic>) {
+fn names(segments: &[CheckedSegment], broken: &[u32], findings: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, &CheckedSegment> = BTreeMap::new();
     for segment in segments {
         let Some(alias) = &segment.tree.alias else {
+            // In a file with errors the alias may be there and unreadable.
+            if broken.contains(&segment.file) {
+                continue;
+            }
             findings.push(
                 Diagnostic::warning(codes::SEGMENT_UNNAMED, "this segment has no name", Span::at(segment.tree.span.end))
                     .in_file(segment.file)

@@ -1,10 +1,13 @@
 //! What a project says besides its statements: ranks, limits, capacities, blocked values.
 
+use crate::program::StreamInput;
 use std::collections::BTreeMap;
 
-/// Settings of a project, by table.
+/// Settings of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
+    /// By stream name: how its events are read. Goes into the programs as it is.
+    pub streams: BTreeMap<String, StreamInput>,
     /// By table name, lower case.
     pub tables: BTreeMap<String, TableSettings>,
 }

@@ -107,9 +107,13 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
         decided(|o| matches!(o, Origin::Declared(_))).or_else(|| decided(|o| *o == Origin::Inferred));
     field.kind = leader.map_or(Kind::Text, |(_, column)| column.kind);
     field.identity = writers.iter().filter_map(column).any(|(_, column)| column.identity);
+    let known = findings.len();
     if let Some((leading_query, leading)) = leader {
         for (query, other) in writers.iter().filter_map(column) {
-            if other.kind == field.kind || other.kind_origin == Origin::Open {
+            // A plain key is text, unless another column says in so many words what the field holds.
+            let adopts =
+                other.kind_origin == Origin::Open && matches!(leading.kind_origin, Origin::Declared(_));
+            if other.kind == field.kind || adopts {
                 continue;
             }
             let span = match other.kind_origin {
@@ -143,7 +147,8 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
     if let Some((leading_query, leading)) = leader {
         let op = leading.mergeop.unwrap_or(field.mergeop);
         for (query, other) in writers.iter().filter_map(column) {
-            if let Some(other_op) = other.mergeop.filter(|o| *o != op) {
+            // Two kinds were reported already; that they merge in two ways only follows.
+            if let Some(other_op) = other.mergeop.filter(|o| *o != op && findings.len() == known) {
                 findings.push(
                     Diagnostic::error(
                         codes::TWO_MERGEOPS,

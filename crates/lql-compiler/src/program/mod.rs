@@ -35,11 +35,24 @@ pub struct Segment {
     pub program: Program,
 }
 
+/// How the events of a stream are read, as far as the project says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamInput {
+    /// The event key that holds the event time.
+    pub timestamp: Option<String>,
+    /// The event key that holds the message id.
+    pub id: Option<String>,
+    /// What stands between the cells of CSV rows: one ASCII byte.
+    pub delimiter: Option<u8>,
+}
+
 /// Instructions and tables of one stream or one segment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Program {
     /// The stream's name; empty for a segment.
     pub stream: String,
+    /// How its events are read.
+    pub input: StreamInput,
     /// Registers `0..constants.len()`.
     pub constants: Vec<Constant>,
     /// The next registers: the only event keys that are read.

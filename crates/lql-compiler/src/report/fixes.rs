@@ -1,7 +1,7 @@
 //! A fix shown as the lines it leads to, with marks under what is new.
 
 use super::SourceView;
-use super::clean::same_length;
+use super::clean::one_line;
 use super::files::{Files, LineIndex};
 use super::window::Window;
 use lql_syntax::{Edit, Fix};
@@ -22,7 +22,7 @@ pub(super) fn lines_after(fix: &Fix, shown_file: u32, files: &Files<'_>) -> Stri
         let Some(first) = of_file.first() else { continue };
         let Some((view, index)) = files.get(first.file) else { continue };
         if first.file != shown_file {
-            let _ = writeln!(out, "   in {}", super::clean::one_line(view.name));
+            let _ = writeln!(out, "   in {}", one_line(view.name));
         }
         let Some(lines) = changed_lines(of_file, view, index) else { continue };
         let width = lines.iter().map(|line| line.number.to_string().len()).max().unwrap_or(1);
@@ -87,14 +87,7 @@ fn changed_lines(edits: &[Edit], view: &SourceView<'_>, index: &LineIndex<'_>) -
 
 impl Line {
     fn write(&self, out: &mut String, width: usize) {
-        let text = same_length(&self.text);
-        let columns = |bytes: &Range<usize>| {
-            let count = |end: usize| text.get(..end).map_or(0, |before| before.chars().count());
-            count(bytes.start)..count(bytes.end)
-        };
-        let new: Vec<Range<usize>> = self.new.iter().map(columns).collect();
-        let focus = new.first().map_or(0, |columns| columns.start);
-        let window = Window::new(&text, focus);
+        let window = Window::new(&self.text, self.new.first().map_or(0, |bytes| bytes.start));
         let (shown, stops) = expand(&window.text());
         let _ = writeln!(out, " {:>width$} │ {}", self.number, shown.trim_end());
 
@@ -102,8 +95,8 @@ impl Line {
             |column: usize| stops.get(column).copied().unwrap_or_else(|| stops.last().copied().unwrap_or(0));
         let mut marks = String::new();
         let mut at = 0;
-        for columns in new.into_iter().filter(|columns| !columns.is_empty()) {
-            let columns = window.map(columns);
+        for bytes in self.new.iter().filter(|bytes| !bytes.is_empty()) {
+            let columns = window.columns(bytes.clone());
             let (start, end) = (stop(columns.start), stop(columns.end));
             let _ = write!(
                 marks,

@@ -3,7 +3,7 @@
 use super::clean::{one_line, same_length};
 use super::concise::severity_word;
 use super::files::{Files, LineIndex};
-use super::window::{WIDEST, Window};
+use super::window::{Window, is_long};
 use super::{SourceView, fixes, is_placeless};
 use ariadne::{Cache, Color, Config, IndexType, Report, ReportKind, Source};
 use lql_syntax::{Diagnostic, Label, Severity};
@@ -103,11 +103,8 @@ fn snippet(
         let name = format!("{}:{}:{}{PLACE_ENDS}", one_line(view.name), place.line, place.column);
         let spans: Vec<Range<usize>> = of_file.iter().map(|label| visible(label, view.text, index)).collect();
         let lines = Lines { index, source };
-        let is_long = |offset: usize| {
-            let line = index.line(index.line_of(offset));
-            line.len() > WIDEST && line.chars().count() > WIDEST
-        };
-        if spans.iter().any(|span| is_long(span.start) || is_long(span.end)) {
+        let is_cut = |offset: usize| is_long(index.line(index.line_of(offset)));
+        if spans.iter().any(|span| is_cut(span.start) || is_cut(span.end)) {
             let (source, ranges) = lines.cut(&spans);
             marks.extend(ranges.into_iter().zip(of_file).map(|(range, label)| (first.file, range, *label)));
             shown.files.insert(first.file, (name, Borrowed::Own(source)));
@@ -185,61 +182,55 @@ impl Lines<'_, '_> {
     fn character(&self, offset: usize) -> usize {
         let line = self.index.line_of(offset);
         let Some(of_source) = self.source.line(line) else { return self.source.len() };
-        of_source.offset() + self.column(line, offset)
-    }
-
-    /// The character of a byte in its line, counted from 0.
-    fn column(&self, line: usize, offset: usize) -> usize {
-        let start = self.index.range(line).start;
-        self.index
-            .line(line)
-            .get(..offset.saturating_sub(start))
-            .map_or_else(|| self.index.line(line).chars().count(), |before| before.chars().count())
+        let (_, at) = self.in_line(offset);
+        let before = self.index.line(line).get(..at).unwrap_or("");
+        of_source.offset() + before.chars().count()
     }
 
     /// A source in which the lines of these spans are cut to a window and all others are empty, with the spans in it.
     fn cut(&self, spans: &[Range<usize>]) -> (Source<String>, Vec<Range<usize>>) {
-        // What matters in a line: the first character that is marked.
+        // What matters in a line: the first byte that is marked.
         let mut focus: BTreeMap<usize, usize> = BTreeMap::new();
         for offset in spans.iter().flat_map(|span| [span.start, span.end]) {
-            let line = self.index.line_of(offset);
-            let column = self.column(line, offset);
-            focus.entry(line).and_modify(|known| *known = column.min(*known)).or_insert(column);
+            let (line, at) = self.in_line(offset);
+            focus.entry(line).and_modify(|known| *known = at.min(*known)).or_insert(at);
         }
         let mut text = String::new();
         let mut characters = 0;
         let mut at_line = 0;
         let mut windows: BTreeMap<usize, (usize, Window<'_>)> = BTreeMap::new();
-        let lines: BTreeMap<usize, std::borrow::Cow<'_, str>> =
-            focus.keys().map(|line| (*line, same_length(self.index.line(*line)))).collect();
         for (line, focus) in focus {
-            for _ in at_line..line {
-                text.push('\n');
-                characters += 1;
-            }
+            // Empty lines keep the numbers right.
+            text.extend(std::iter::repeat_n('\n', line - at_line));
+            characters += line - at_line;
             at_line = line;
-            let Some(words) = lines.get(&line) else { continue };
-            let window = Window::new(words, focus);
+            let window = Window::new(self.index.line(line), focus);
             let cut = window.text();
             windows.insert(line, (characters, window));
             characters += cut.chars().count();
             text.push_str(&cut);
         }
         let ranges = spans.iter().map(|span| {
-            let (first, last) = (self.index.line_of(span.start), self.index.line_of(span.end));
-            let (from, to) = (self.column(first, span.start), self.column(last, span.end));
+            let ((first, from), (last, to)) = (self.in_line(span.start), self.in_line(span.end));
             if first == last {
                 let Some((start, window)) = windows.get(&first) else { return 0..0 };
-                let columns = window.map(from..to);
+                let columns = window.columns(from..to);
                 return start + columns.start..start + columns.end;
             }
-            let at = |line: usize, column: usize| {
-                windows.get(&line).map_or(0, |(start, window)| start + window.map(column..column + 1).start)
+            let at = |line: usize, at: usize| {
+                windows.get(&line).map_or(0, |(start, window)| start + window.columns(at..at + 1).start)
             };
             at(first, from)..at(last, to)
         });
         let ranges = ranges.collect();
         (Source::from(text), ranges)
+    }
+
+    /// The line of a byte, counted from 0, and where in it the byte stands.
+    fn in_line(&self, offset: usize) -> (usize, usize) {
+        let line = self.index.line_of(offset);
+        let range = self.index.range(line);
+        (line, offset.min(range.end).saturating_sub(range.start))
     }
 }
 

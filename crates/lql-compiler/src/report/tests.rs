@@ -2,6 +2,7 @@
 
 use super::{SourceView, concise, human, json};
 use lql_syntax::{Code, Diagnostic, Span};
+use std::fmt::Write as _;
 
 /// The place of the first `needle` in `text`.
 fn span_of(text: &str, needle: &str) -> Span {
@@ -21,7 +22,7 @@ fn renderings(findings: &[Diagnostic], sources: &[SourceView<'_>]) -> String {
     let mut out = String::new();
     for source in sources {
         let text = source.text.replace('\t', "→\t").replace('\r', "␍");
-        out.push_str(&format!("=== {}\n{}\n", source.name, text.trim_end_matches('\n')));
+        let _ = writeln!(out, "=== {}\n{}", source.name, text.trim_end_matches('\n'));
     }
     let rendered = human(findings, sources, false);
     assert!(rendered.lines().all(|line| line == line.trim_end()), "blanks at line ends:\n{rendered}");

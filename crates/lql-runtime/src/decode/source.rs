@@ -26,6 +26,9 @@ pub struct Options {
     /// The format; `None` looks at the first bytes: `[` is JSON, `{` is NDJSON (JSON if the first object goes on in the next line), anything else
     /// is delimited text.
     pub format: Option<Format>,
+    /// The input is known to be JSON, so that detection only tells the two forms apart: a damaged first line does not make it
+    /// delimited text.
+    pub json: bool,
     /// Names of the columns when the rows have no header row.
     pub columns: Option<Vec<String>>,
     /// Delimiter of cells: one ASCII byte that is no quote and no line break.
@@ -37,9 +40,16 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// Detection, commas, records to 16 MiB, chunks of 1 MiB.
+    /// Detection, commas, records to 4 MiB, chunks of 1 MiB.
     fn default() -> Self {
-        Options { format: None, columns: None, delimiter: b',', record_limit: 16 << 20, chunk_size: 1 << 20 }
+        Options {
+            format: None,
+            json: false,
+            columns: None,
+            delimiter: b',',
+            record_limit: 4 << 20,
+            chunk_size: 1 << 20,
+        }
     }
 }
 
@@ -106,7 +116,7 @@ impl<'r> Chunker<'r> {
     /// the header row of delimited text.
     pub fn open(reader: impl Read + Send + 'r, options: Options) -> Result<Chunker<'r>, SourceError> {
         let mut input = Input::open(Box::new(reader))?;
-        let format = options.format.unwrap_or_else(|| input.detect());
+        let format = options.format.unwrap_or_else(|| input.detect(options.json));
         let mut line = 1;
         let layout = match format {
             Format::Ndjson => Layout::Lines,
@@ -383,7 +393,7 @@ impl<'r> Input<'r> {
     }
 
     /// The format by content.
-    fn detect(&mut self) -> Format {
+    fn detect(&mut self, json: bool) -> Format {
         const LOOK: usize = 64 * 1024;
         self.fill(LOOK);
         let text = self.buffer.trim_ascii_start();
@@ -397,8 +407,8 @@ impl<'r> Input<'r> {
                     _ => Format::Ndjson,
                 }
             }
-            Some(_) => Format::Csv,
-            None => Format::Ndjson,
+            Some(_) if !json => Format::Csv,
+            _ => Format::Ndjson,
         };
         self.unread();
         format

@@ -12,13 +12,13 @@ use bumpalo::Bump;
 use indicatif::{ProgressBar, ProgressStyle};
 use lql_compiler::Time;
 use lql_compiler::schema::Schema;
-use lql_runtime::decode::{Chunk, Chunker, Options, Reject};
+use lql_runtime::decode::{Chunk, Chunker, Format, Options, Reject};
 use lql_runtime::identity::IdentityRules;
 use lql_runtime::state::{Counts as StateCounts, State};
 use lql_runtime::{Mapped, Mapper};
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -123,10 +123,10 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
         changes.finish(sink.output)?;
     }
     let rejects = sink.rejects.finish()?;
-    let mut state = empty;
-    for shard in states {
-        state.merge(shard.into_inner().unwrap_or_else(PoisonError::into_inner));
-    }
+    let mut shards =
+        states.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let mut state = shards.next().unwrap_or(empty);
+    shards.for_each(|shard| state.merge(shard));
     let merged = state.counts();
     Ok(Done {
         state,
@@ -304,14 +304,26 @@ impl Reader {
 
 /// Opens a file. A file that is not there stops the run; one that cannot be decoded is a reject.
 fn open(input: &Input) -> Result<Result<Chunker<'static>, Reject>, Stop> {
-    let options =
-        Options { delimiter: input.delimiter.unwrap_or(Options::default().delimiter), ..Options::default() };
+    let mut options = Options::default();
+    options.delimiter = input.delimiter.unwrap_or(options.delimiter);
+    match content_by_name(&input.path) {
+        Some("csv") => options.format = Some(Format::Csv),
+        Some("json" | "ndjson" | "jsonl") => options.json = true,
+        _ => {}
+    }
     let source: Box<dyn Read + Send> = if input.path.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
         Box::new(File::open(&input.path).map_err(|error| Stop::unreadable(&input.path, &error))?)
     };
     Ok(Chunker::open(source, options).map_err(|error| failed(1, &error)))
+}
+
+/// The ending that tells what a file holds: `csv` of `orders.csv.gz`.
+fn content_by_name(path: &Path) -> Option<&str> {
+    let name = path.file_name()?.to_str()?;
+    let unpacked = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+    Some(unpacked.rsplit_once('.')?.1)
 }
 
 fn failed(line: u64, error: &dyn std::fmt::Display) -> Reject {

@@ -1,6 +1,8 @@
 //! The file of rejected events: one JSON object a line, with the place, the reason and the event itself.
 
 use crate::outcome::Stop;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use lql_runtime::decode::Reject;
 use serde_json::json;
 use std::fs::File;
@@ -32,13 +34,20 @@ impl Rejects {
     /// Writes one.
     pub fn write(&mut self, file: &str, reject: &Reject) -> Result<(), Stop> {
         self.count += 1;
-        let line = json!({
+        let mut line = json!({
             "file": file,
             "line": reject.line,
             "column": reject.column,
             "reason": reject.reason,
-            "event": String::from_utf8_lossy(&reject.raw),
         });
+        // Bytes that are no text would not survive as text.
+        match std::str::from_utf8(&reject.raw) {
+            Ok(text) => line["event"] = text.into(),
+            Err(_) => line["event_base64"] = BASE64.encode(&reject.raw).into(),
+        }
+        if reject.raw.len() == Reject::CLIP {
+            line["clipped"] = true.into();
+        }
         let path = &self.path;
         let unwritable = |error: std::io::Error| Stop::unwritable(path, &error);
         let out = match &mut self.file {
@@ -48,9 +57,16 @@ impl Rejects {
         writeln!(out, "{line}").map_err(unwritable)
     }
 
-    /// Closes the file; where it is, if there is one.
+    /// Closes the file; where it is, if there is one. Without rejects there is none, nor one of an earlier run.
     pub fn finish(self) -> Result<Option<PathBuf>, Stop> {
-        let Some(mut file) = self.file else { return Ok(None) };
+        let Some(mut file) = self.file else {
+            return match std::fs::remove_file(&self.path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    Err(Stop::unwritable(&self.path, &error))
+                }
+                _ => Ok(None),
+            };
+        };
         file.flush().map_err(|error| Stop::unwritable(&self.path, &error))?;
         Ok(Some(self.path))
     }

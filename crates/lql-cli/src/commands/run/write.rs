@@ -272,6 +272,7 @@ impl Changes {
                     "field": name,
                     "query": query.map(|query| query.alias.as_str()),
                     "at": format!("{}:{}", source.map_or("", String::as_str), column.line),
+                    "expr": column.text,
                 }));
             }
             sort(&mut fields);

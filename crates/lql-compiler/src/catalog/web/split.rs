@@ -3,6 +3,8 @@
 //! A WHATWG parser would not do: it drops `:80`, resolves `..`, turns `\` into `/`, encodes the path and rewrites
 //! the host, whereas the functions of this group promise the parts as they were written.
 
+use memchr::{memchr, memrchr};
+
 /// The parts of a URL; slices of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Url<'t> {
@@ -24,16 +26,17 @@ impl<'t> Url<'t> {
     /// Splits a text. One that begins with no `scheme://` is taken as if `http://` stood in front of it.
     /// `None` if a part has characters that it cannot have.
     pub(super) fn split(text: &'t str) -> Option<Self> {
-        if text.is_empty() || text.bytes().any(|b| b.is_ascii_control()) {
+        // Without an early exit the test runs over many bytes at a time.
+        if text.is_empty() || text.bytes().fold(false, |found, b| found | b.is_ascii_control()) {
             return None;
         }
         let (scheme, rest) = split_scheme(text);
-        let (rest, fragment) = cut(rest, '#');
-        let (rest, query) = cut(rest, '?');
-        let path_start = rest.find('/').unwrap_or(rest.len());
+        let (rest, fragment) = cut(rest, b'#');
+        let (rest, query) = cut(rest, b'?');
+        let path_start = memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(path_start)?;
-        let (user, host) = match authority.rsplit_once('@') {
-            Some((user, host)) => (Some(user), host),
+        let (user, host) = match memrchr(b'@', authority.as_bytes()) {
+            Some(at) => (authority.get(..at), authority.get(at + 1..)?),
             None => (None, authority),
         };
         let url = Self { scheme, user, host, path, query, fragment };
@@ -51,10 +54,14 @@ impl<'t> Url<'t> {
 
 /// The scheme and what follows `//`. A text such as `//e.org` has an empty scheme.
 fn split_scheme(text: &str) -> (&str, &str) {
-    match text.split_once("://") {
-        Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
-        _ => ("", text.strip_prefix("//").unwrap_or(text)),
+    let split = memchr(b':', text.as_bytes()).and_then(|at| text.split_at_checked(at));
+    if let Some((scheme, rest)) = split
+        && let Some(rest) = rest.strip_prefix("://")
+        && is_scheme(scheme)
+    {
+        return (scheme, rest);
     }
+    ("", text.strip_prefix("//").unwrap_or(text))
 }
 
 fn is_scheme(scheme: &str) -> bool {
@@ -62,9 +69,10 @@ fn is_scheme(scheme: &str) -> bool {
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
 }
 
-fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
-    match text.split_once(mark) {
-        Some((before, after)) => (before, Some(after)),
+/// What stands before an ASCII mark, and what after it.
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr(mark, text.as_bytes()) {
+        Some(at) => (text.get(..at).unwrap_or(text), text.get(at + 1..)),
         None => (text, None),
     }
 }
@@ -80,14 +88,22 @@ fn is_host(host: &str) -> bool {
     };
     let is_port = port.strip_prefix(':').is_none_or(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     let is_bare = port.is_empty() || port.starts_with(':');
-    is_port && is_bare && !name.bytes().any(|b| b" \"<>\\^`{|}[]%@".contains(&b))
+    is_port && is_bare && name.bytes().all(in_host)
+}
+
+/// Whether a byte may stand in the name of a host.
+fn in_host(byte: u8) -> bool {
+    !matches!(
+        byte,
+        b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'[' | b']' | b'%' | b'@'
+    )
 }
 
 /// Whether every `%` begins an escape.
 fn has_good_escapes(text: &str) -> bool {
-    text.split('%').skip(1).all(|after| {
-        after.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    })
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'%', bytes)
+        .all(|at| bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,125 @@
+//! Pages of the book that are made from the catalog: functions, kinds and merge operators, diagnostics.
+//!
+//! The pages stand under `docs/`; a test fails when one differs from what is made here.
+
+use crate::catalog::{self, Example, Function, Group, Presence, Purity, ResultKind, Scope};
+use crate::{KINDS, Kind, MERGE_OPS, codes};
+use std::fmt::Write as _;
+
+/// Begins every page that is made.
+const NOTICE: &str =
+    "<!-- Made from the catalog; change the entry there, then run the tests with UPDATE_BOOK=1. -->\n\n";
+
+/// The page of all functions, by group.
+pub fn functions() -> String {
+    let mut page = format!("{NOTICE}# Functions\n\n");
+    page.push_str("*nv* stands for no value: the column contributes nothing. `lql doc NAME` shows the same on a terminal.\n");
+    for (group, title) in GROUPS {
+        let mut members = catalog::functions().filter(|function| function.group == *group).peekable();
+        if members.peek().is_some() {
+            let _ = write!(page, "\n## {title}\n");
+        }
+        for function in members {
+            entry(function, &mut page);
+        }
+    }
+    page
+}
+
+const GROUPS: &[(Group, &str)] = &[
+    (Group::Aggregate, "Aggregates"),
+    (Group::Logic, "Logic"),
+    (Group::Text, "Text"),
+    (Group::Cast, "Conversions"),
+    (Group::Hash, "Hashes and encodings"),
+    (Group::Collection, "Maps, lists and sets"),
+    (Group::Web, "URLs, e-mail and user agents"),
+    (Group::Date, "Dates and times"),
+    (Group::Other, "Other"),
+];
+
+fn entry(function: &Function, page: &mut String) {
+    let _ = write!(page, "\n### `{}`\n\n{}\n", catalog::signature(function), function.summary);
+    if !function.aliases.is_empty() {
+        let names: Vec<String> = function.aliases.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(page, "Also written {}.", names.join(", "));
+    }
+    if !function.details.is_empty() {
+        let _ = write!(page, "\n{}\n", function.details.trim());
+    }
+    if !function.params.is_empty() {
+        page.push('\n');
+        for param in function.params {
+            let presence = match param.presence {
+                Presence::Required => "",
+                Presence::Optional => " (may be left out)",
+                Presence::Repeated => " (once or more)",
+                Presence::Any => " (any number)",
+            };
+            let _ = writeln!(page, "* `{}`{presence}: {}", param.name, param.doc);
+        }
+    }
+    let mut facts = vec![match function.result {
+        ResultKind::Is(Kind::Dynamic) => "gives the kind that the value has".to_owned(),
+        ResultKind::Is(kind) => format!("gives `{kind}`"),
+        ResultKind::From(_) => "gives a value whose kind follows the arguments".to_owned(),
+    }];
+    if let Some(aggregate) = function.aggregate {
+        facts.push(format!("accumulates over events by `{}`", aggregate.mergeop));
+    }
+    match function.scope {
+        Scope::Everywhere => {}
+        Scope::Mapping => facts.push("only in mappings".to_owned()),
+        Scope::Filter => facts.push("only in filters".to_owned()),
+    }
+    match function.purity {
+        Purity::Pure => {}
+        Purity::EventTime => facts.push("may depend on the event's time".to_owned()),
+        Purity::Random => facts.push("another value at every call".to_owned()),
+    }
+    let _ = write!(page, "\nIt {}.\n\n", facts.join("; "));
+    for example in function.examples {
+        example_line(example, page);
+    }
+}
+
+fn example_line(example: &Example, page: &mut String) {
+    let result = example.result.map_or("*nv*".to_owned(), |result| format!("`{result}`"));
+    let event = if example.event.is_empty() { String::new() } else { format!(" on `{}`", example.event) };
+    let _ = writeln!(page, "* `{}`{event} → {result}", example.expr);
+}
+
+/// The page of kinds and merge operators, with the matrix of what fits.
+pub fn kinds() -> String {
+    let mut page = format!("{NOTICE}# Kinds and merge operators\n\n## Kinds\n\n");
+    page.push_str("| kind | also written | holds | in filters |\n|---|---|---|---|\n");
+    for kind in KINDS {
+        let aliases: Vec<String> = kind.aliases.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} |",
+            kind.name,
+            aliases.join(", "),
+            kind.summary,
+            kind.filters
+        );
+    }
+    page.push_str("\n## Merge operators\n\n| operator | meaning | kinds |\n|---|---|---|\n");
+    for op in MERGE_OPS {
+        let kinds: Vec<String> = op.fits.iter().map(|kind| format!("`{kind}`")).collect();
+        let _ = writeln!(page, "| `{}` | {} | {} |", op.name, op.summary, kinds.join(", "));
+    }
+    page
+}
+
+/// The page of diagnostics.
+pub fn diagnostics() -> String {
+    let mut page = format!("{NOTICE}# Diagnostics\n\n`lql explain CODE` shows the same on a terminal.\n");
+    for entry in codes::all() {
+        let _ = write!(page, "\n## {}: {}\n\n{}\n", entry.code, entry.title, entry.explanation);
+        if !entry.wrong.is_empty() {
+            let _ = write!(page, "\nWrong:\n\n    {}\n\nRight:\n\n    {}\n", entry.wrong, entry.right);
+        }
+    }
+    page
+}

@@ -1,0 +1,103 @@
+//! The same set of events gives the same profiles, byte for byte: in any order, in any files, on any number of threads,
+//! and however often an event with an id comes.
+
+use crate::{
+    delivery::{Repeats, Stream, mixed, plain},
+    tangle,
+};
+use lql_tests::{
+    cli::{lql, repository},
+    generator::{Random, Shape},
+};
+use std::path::Path;
+
+/// The profiles, with their segments.
+fn profiles(project: &Path, events: &[String], threads: u64) -> String {
+    let threads = threads.to_string();
+    let fixed = ["run", project.to_str().unwrap(), "--segments", "--threads", &threads, "--events"];
+    lql(fixed.into_iter().chain(events.iter().map(String::as_str))).expect(0).stdout
+}
+
+/// Delivers the events in several ways, on several numbers of threads.
+#[track_caller]
+fn assert_order_is_invisible(project: &Path, streams: &[Stream], repeats: Repeats, seed: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = profiles(project, &plain(folder.path(), streams), 1);
+    assert!(expected.lines().count() > 3, "too few profiles to show anything:\n{expected}");
+    for threads in [1, 2, 3, 8] {
+        let folder = tempfile::tempdir().unwrap();
+        let files = mixed(folder.path(), streams, repeats, &mut Random::new(seed, 11, threads));
+        let got = profiles(project, &files, threads);
+        assert!(
+            got == expected,
+            "seed {seed}, {threads} threads, {}:\n{}",
+            files.join(" "),
+            first_difference(&expected, &got)
+        );
+    }
+}
+
+fn first_difference(expected: &str, got: &str) -> String {
+    let lines = expected.lines().zip(got.lines()).find(|(a, b)| a != b);
+    let count = |text: &str| text.lines().count();
+    match lines {
+        Some((expected, got)) => format!("expected {expected}\ngot      {got}"),
+        None => format!("expected {} profiles, got {}", count(expected), count(got)),
+    }
+}
+
+/// The project, without the settings that name the id of an event.
+fn without_ids(project: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(project).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("id = ")).collect();
+        std::fs::write(copy.path().join(path.file_name().unwrap()), kept.join("\n")).unwrap();
+    }
+    copy
+}
+
+#[test]
+fn tangled_identities_and_equal_times() {
+    let project = repository().join("tests/projects/tangle");
+    for seed in 0..6 {
+        assert_order_is_invisible(&project, &tangle::streams(seed), Repeats::Some, seed);
+    }
+}
+
+#[test]
+fn events_without_ids_come_in_any_order_but_once() {
+    let project = without_ids(&repository().join("tests/projects/tangle"));
+    for seed in 0..3 {
+        let mut streams = tangle::streams(seed);
+        // Two equal events without an id are two events.
+        for stream in &mut streams {
+            stream.records.extend_from_within(..10);
+        }
+        assert_order_is_invisible(project.path(), &streams, Repeats::None, seed);
+    }
+}
+
+/// Enough events that a file is read in several pieces.
+#[test]
+fn generated_events() {
+    let project = repository().join("tests/projects/bench");
+    for (seed, events) in [(1, 300), (2, 5_000)] {
+        let records = Shape { events, seed }.lines();
+        let stream = Stream { name: "events", header: None, records };
+        assert_order_is_invisible(&project, &[stream], Repeats::Some, seed);
+    }
+}
+
+#[test]
+fn the_tangle_reaches_every_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = repository().join("tests/projects/tangle");
+    let files = plain(folder.path(), &tangle::streams(0));
+    let fixed = ["run", project.to_str().unwrap(), "--events"];
+    let summary = lql(fixed.into_iter().chain(files.iter().map(String::as_str))).expect(0).stderr;
+    for reason in ["conflict", "neighbour limit", "identity limit", "blocked", "without identity"] {
+        assert!(summary.contains(reason), "no `{reason}` in\n{summary}");
+    }
+}
