@@ -1,4 +1,5 @@
 //! From text to changes: what a stream's program does to single events.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 use bumpalo::Bump;
 use lql_compiler::{Settings, Source, Time, Value, check};

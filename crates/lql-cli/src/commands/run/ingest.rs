@@ -158,10 +158,7 @@ impl Shared<'_> {
         let mut arena = Bump::new();
         loop {
             let taken = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let piece = match taken? {
-                Some(piece) => piece,
-                None => return Ok(totals),
-            };
+            let Some(piece) = taken? else { return Ok(totals) };
             let number = piece.number;
             let result = self.piece(&piece, &mut arena, &mut totals);
             self.bar.inc(result.records);

@@ -34,19 +34,20 @@ impl Rejects {
     /// Writes one.
     pub fn write(&mut self, file: &str, reject: &Reject) -> Result<(), Stop> {
         self.count += 1;
+        // Bytes that are no text would not survive as text.
+        let (key, event) = match std::str::from_utf8(&reject.raw) {
+            Ok(text) => ("event", text.to_owned()),
+            Err(_) => ("event_base64", BASE64.encode(&reject.raw)),
+        };
         let mut line = json!({
             "file": file,
             "line": reject.line,
             "column": reject.column,
             "reason": reject.reason,
+            key: event,
         });
-        // Bytes that are no text would not survive as text.
-        match std::str::from_utf8(&reject.raw) {
-            Ok(text) => line["event"] = text.into(),
-            Err(_) => line["event_base64"] = BASE64.encode(&reject.raw).into(),
-        }
-        if reject.raw.len() == Reject::CLIP {
-            line["clipped"] = true.into();
+        if let (Reject::CLIP, Some(object)) = (reject.raw.len(), line.as_object_mut()) {
+            object.insert("clipped".to_owned(), true.into());
         }
         let path = &self.path;
         let unwritable = |error: std::io::Error| Stop::unwritable(path, &error);

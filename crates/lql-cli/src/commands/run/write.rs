@@ -110,7 +110,7 @@ pub fn profiles(
                 object.insert("_segments".to_owned(), Json::Array(slugs));
             }
             sort(&mut object);
-            rows.write(object, output)?;
+            rows.write(&object, output)?;
         }
     }
     rows.finish(output)?;
@@ -162,16 +162,16 @@ impl Rows {
         Self { format, columns, count: 0, table }
     }
 
-    fn write(&mut self, object: Map<String, Json>, output: &mut Output) -> Result<(), Stop> {
+    fn write(&mut self, object: &Map<String, Json>, output: &mut Output) -> Result<(), Stop> {
         let mut line = Vec::new();
         match self.format {
             Format::Ndjson => {
-                serde_json::to_writer(&mut line, &object).map_err(std::io::Error::from)?;
+                serde_json::to_writer(&mut line, object).map_err(std::io::Error::from)?;
                 line.push(b'\n');
             }
             Format::Json => {
                 line.extend_from_slice(if self.count == 0 { b"[\n  " } else { b",\n  " });
-                serde_json::to_writer(&mut line, &object).map_err(std::io::Error::from)?;
+                serde_json::to_writer(&mut line, object).map_err(std::io::Error::from)?;
             }
             Format::Csv => {
                 let mut rows = csv::Writer::from_writer(&mut line);
