@@ -218,9 +218,8 @@ impl<'a> Oracle<'_, 'a> {
     /// 5.4: a missing operand gives false. 6.3: `NULL == NULL`.
     fn equals(&self, a: Value<'a>, b: Value<'a>) -> Value<'a> {
         match (a, b) {
-            (Value::Missing, _) | (_, Value::Missing) => Value::Bool(false),
             (Value::Null, Value::Null) => Value::Bool(true),
-            (Value::Null, _) | (_, Value::Null) => Value::Bool(false),
+            (Value::Missing | Value::Null, _) | (_, Value::Missing | Value::Null) => Value::Bool(false),
             (Value::List(items), _) if times(items) => {
                 Value::Bool(items.iter().any(|item| self.equal(*item, b) == Some(true)))
             }
@@ -315,7 +314,7 @@ fn times(items: &[Value<'_>]) -> bool {
     matches!(items, [Value::Time(_), ..])
 }
 
-fn text_of<'a>(value: Value<'a>) -> &'a str {
+fn text_of(value: Value<'_>) -> &str {
     match value {
         Value::Text(text) => text,
         _ => "",
@@ -432,7 +431,9 @@ fn like<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
         members(b).into_iter().map(text_of).filter(|pattern| well_formed(pattern)).collect();
     let texts: Vec<&str> = match a {
         Value::Text(text) => vec![text],
-        Value::List(items) => items.iter().map(|item| text_of(*item)).collect(),
+        Value::List(items) => {
+            items.iter().filter(|item| matches!(item, Value::Text(_))).map(|item| text_of(*item)).collect()
+        }
         _ => return Value::Missing,
     };
     if patterns.is_empty() {

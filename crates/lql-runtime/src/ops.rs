@@ -103,7 +103,7 @@ fn number(value: Value<'_>) -> Option<Number> {
     match value {
         Value::Int(int) => Some(Number::Int(int)),
         Value::Number(float) => Some(Number::Float(float)),
-        Value::Text(text) => match text.trim().parse::<i64>() {
+        Value::Text(text) => match text.parse::<i64>() {
             Ok(int) => Some(Number::Int(int)),
             Err(_) => convert::parse_number(text).map(Number::Float),
         },
@@ -301,9 +301,11 @@ fn contains<'a>(a: Value<'a>, b: Value<'a>) -> Value<'a> {
 /// Whether any of the items is contained; no value where nothing could be.
 fn contains_any<'a>(a: Value<'a>, items: &[Value<'_>]) -> Value<'a> {
     match a {
-        Value::Text(_) | Value::List(_) | Value::Map(_) => {
-            Value::Bool(items.iter().any(|item| contains_one(a, *item) == Some(true)))
-        }
+        Value::Text(_) | Value::List(_) => Value::Bool(items.iter().any(|item| match item {
+            // A computed item may be a list itself: any of its items counts.
+            Value::List(inner) => matches!(contains_any(a, inner), Value::Bool(true)),
+            item => contains_one(a, *item) == Some(true),
+        })),
         _ => Value::Missing,
     }
 }
@@ -313,7 +315,6 @@ fn contains_one(a: Value<'_>, b: Value<'_>) -> Option<bool> {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => Some(a.contains(b)),
         (Value::List(items), b) => Some(items.iter().any(|item| contains_element(*item, b))),
-        (Value::Map(entries), Value::Text(b)) => Some(entries.iter().any(|(key, _)| key.contains(b))),
         _ => None,
     }
 }

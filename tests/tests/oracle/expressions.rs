@@ -91,7 +91,7 @@ fn compare(
 }
 
 fn filled(tree: impl Strategy<Value = Expr>) -> impl Strategy<Value = (Expr, Pool)> {
-    (generate::pool(), tree).prop_map(|(pool, tree)| (pool.fill(tree), pool))
+    (generate::pool(), tree).prop_map(|(pool, tree)| (text::reread(&pool.fill(tree)), pool))
 }
 
 proptest! {

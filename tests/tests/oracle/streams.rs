@@ -51,14 +51,14 @@ fn query() -> impl Strategy<Value = Query> {
 impl Query {
     fn fill(self, pool: &Pool) -> Self {
         let columns = self.columns.into_iter().map(|column| Column {
-            tree: pool.fill(column.tree),
-            guard: column.guard.map(|guard| pool.fill(guard)),
+            tree: text::reread(&pool.fill(column.tree)),
+            guard: column.guard.map(|guard| text::reread(&pool.fill(guard))),
             kind: column.kind,
         });
         Query {
             columns: columns.collect(),
-            identity_guard: self.identity_guard.map(|guard| pool.fill(guard)),
-            condition: self.condition.map(|condition| pool.fill(condition)),
+            identity_guard: self.identity_guard.map(|guard| text::reread(&pool.fill(guard))),
+            condition: self.condition.map(|condition| text::reread(&pool.fill(condition))),
         }
     }
 
@@ -122,10 +122,11 @@ fn expected(queries: &[Query], project: &Project, event: &Json) -> Vec<(String, 
     all
 }
 
-/// Columns that the check refuses for good reason: a kind that cannot hold the value, an operand that is no number.
+/// Columns that the check refuses for good reason: a kind that cannot hold the value
+/// or does not fit the aggregate, an operand that is no number.
 fn refused(finding: &Diagnostic) -> bool {
-    use lql_compiler::codes::{ARGUMENT_KIND, KIND_CANNOT_HOLD};
-    finding.is_error() && (finding.code == ARGUMENT_KIND || finding.code == KIND_CANNOT_HOLD)
+    use lql_compiler::codes::{ARGUMENT_KIND, KIND_CANNOT_HOLD, MERGEOP_UNFIT};
+    finding.is_error() && [ARGUMENT_KIND, KIND_CANNOT_HOLD, MERGEOP_UNFIT].contains(&finding.code)
 }
 
 proptest! {

@@ -1,6 +1,15 @@
 //! Trees as text with every parenthesis written, so that nothing depends on precedence.
 
-use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp, Literal, Path};
+use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, ListOp, Literal, Path};
+
+/// The tree that the text of a tree has. They differ where a made tree cannot be written: after `CONTAINS`, what stands
+/// in parentheses is a list.
+pub fn reread(tree: &Expr) -> Expr {
+    let text = expression(tree);
+    let (tree, findings) = lql_syntax::parse_expression(&text, Dialect::Lql);
+    assert!(!findings.iter().any(lql_syntax::Diagnostic::is_error), "{text}: {findings:?}");
+    tree
+}
 
 /// An expression as text. Good for both dialects: names in backquotes, texts in double quotes.
 pub fn expression(expr: &Expr) -> String {
