@@ -1,6 +1,6 @@
 //! Checked projects to packages: one program per stream, one per segment.
 
-use crate::check::{Checked, CheckedQuery, Surroundings};
+use crate::check::{Checked, CheckedQuery};
 use crate::codegen::{self, LoweredColumn, LoweredQuery, TooLarge};
 use crate::graph::{Graph, Node};
 use crate::lower::{self, Names};
@@ -11,8 +11,18 @@ use lql_syntax::ast::Expr;
 use lql_syntax::{Diagnostic, Span};
 use std::collections::{BTreeMap, HashMap};
 
+impl Checked {
+    /// The compiled project, or the findings that stop it.
+    pub fn package(&self) -> Result<Package, Vec<Diagnostic>> {
+        if !self.is_sound() {
+            return Err(self.diagnostics.iter().filter(|d| d.is_error()).cloned().collect());
+        }
+        package(self).map_err(|finding| vec![*finding])
+    }
+}
+
 /// The package of a sound project. The only thing that can still go wrong is a stream that outgrows the register file.
-pub(crate) fn package(checked: &Checked) -> Result<Package, Box<Diagnostic>> {
+fn package(checked: &Checked) -> Result<Package, Box<Diagnostic>> {
     let mut streams: BTreeMap<&str, Vec<&CheckedQuery>> = BTreeMap::new();
     for query in &checked.queries {
         streams.entry(&query.stream).or_default().push(query);
@@ -87,10 +97,10 @@ fn stream_program(checked: &Checked, stream: &str, queries: &[&CheckedQuery]) ->
 /// The program of a lone expression.
 pub(crate) fn expression(
     tree: &Expr,
-    around: &Surroundings,
+    kinds: &HashMap<String, Kind>,
     segments: &HashMap<String, Expr>,
 ) -> Result<Program, Box<Diagnostic>> {
-    let names = Names { kinds: Some(&around.kinds), fields: None, segments };
+    let names = Names { kinds: Some(kinds), fields: None, segments };
     let mut graph = Graph::new();
     let root = lower::expr(&mut graph, &names, tree);
     codegen::expression(&graph, root).map_err(|TooLarge| too_large("expression", (0, tree.span)))

@@ -9,6 +9,7 @@ mod compile;
 pub mod convert;
 pub mod dates;
 pub mod emit;
+mod expression;
 mod graph;
 mod kind;
 mod lower;
@@ -22,9 +23,10 @@ mod time;
 mod value;
 
 pub use check::{
-    BlockSettings, Checked, CheckedColumn, CheckedExpression, CheckedQuery, CheckedSegment, FieldSettings,
-    Settings, Source, Surroundings, TableSettings, check, check_expression,
+    BlockSettings, Checked, CheckedColumn, CheckedQuery, CheckedSegment, FieldSettings, Settings, Source,
+    TableSettings, check,
 };
+pub use expression::{CheckedExpression, Surroundings, check_expression};
 pub use kind::{KINDS, Kind, KindEntry, SYSTEM_KINDS};
 pub use mergeop::{MERGE_OPS, MergeOp, MergeOpEntry};
 pub use time::Time;

@@ -1,7 +1,6 @@
 //! Checked trees to graph nodes. Assumes what the checker has proven; anything else becomes *no value*.
 
 use crate::catalog::{self, Purity};
-use crate::check::literal_text;
 use crate::graph::{Graph, Node, NodeId};
 use crate::program::{ArithOp, CompareOp, Constant, Key, SetOp};
 use crate::{Kind, Time, dates};
@@ -286,4 +285,14 @@ fn constants(items: &[Expr]) -> Option<Vec<Constant>> {
             _ => None,
         })
         .collect()
+}
+
+/// The text of a literal argument, as [`crate::catalog::Function::prepare`] takes it.
+pub(crate) fn literal_text(arg: &Expr) -> Option<String> {
+    match &arg.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text.clone()),
+        ExprKind::Literal(Literal::Int(int)) => Some(int.to_string()),
+        ExprKind::Literal(Literal::Number(number)) => Some(number.to_string()),
+        _ => None,
+    }
 }

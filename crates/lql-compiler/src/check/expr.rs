@@ -2,6 +2,7 @@
 
 use crate::catalog::{self, Function, ParamKind, Presence, ResultKind, Scope};
 use crate::codes;
+use crate::lower::literal_text;
 use crate::suggest::{choice, nearest};
 use crate::{Kind, Time};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, Literal, Name};
@@ -526,16 +527,6 @@ fn wrong_kind(title: String, operand: &Expr) -> Diagnostic {
         Diagnostic::warning(codes::ARGUMENT_KIND, title, operand.span)
     } else {
         Diagnostic::error(codes::ARGUMENT_KIND, title, operand.span)
-    }
-}
-
-/// The text of a literal argument, as [`crate::catalog::Function::prepare`] takes it.
-pub(crate) fn literal_text(arg: &Expr) -> Option<String> {
-    match &arg.kind {
-        ExprKind::Literal(Literal::Text(text)) => Some(text.clone()),
-        ExprKind::Literal(Literal::Int(int)) => Some(int.to_string()),
-        ExprKind::Literal(Literal::Number(number)) => Some(number.to_string()),
-        _ => None,
     }
 }
 

@@ -204,7 +204,7 @@ fn cap_of(expr: &Expr) -> (Option<u32>, Option<u32>) {
     let Some(prepare) = catalog::find(&name.text).filter(|f| f.name == "cap").and_then(|f| f.prepare) else {
         return (None, None);
     };
-    let literals: Vec<Option<String>> = args.iter().map(super::literal_text).collect();
+    let literals: Vec<Option<String>> = args.iter().map(crate::lower::literal_text).collect();
     let borrowed: Vec<Option<&str>> = literals.iter().map(Option::as_deref).collect();
     match prepare(&borrowed) {
         Ok(Prepared::Cap(catalog::Cap::Count(count))) => (Some(count), None),
