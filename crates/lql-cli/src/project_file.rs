@@ -12,9 +12,7 @@ use toml::de::{DeTable, DeValue};
 /// The settings of a project.
 #[derive(Debug, Default)]
 pub struct ProjectFile {
-    /// The clock of filters and retention.
-    pub now: Option<Time>,
-    /// Streams, ranks, limits, capacities.
+    /// The clock, streams, ranks, limits, capacities.
     pub settings: Settings,
     /// Where each stream section stands.
     pub stream_places: BTreeMap<String, Span>,
@@ -52,7 +50,7 @@ impl Reader {
         let mut project = ProjectFile::default();
         for (key, value) in root {
             match key.get_ref().as_ref() {
-                "now" => project.now = self.time(value),
+                "now" => project.settings.now = self.time(value),
                 "streams" => {
                     for (name, section) in self.table("streams", value) {
                         let stream = self.stream(name.get_ref(), section);
@@ -336,7 +334,7 @@ mod tests {
             0,
         );
         assert_eq!(findings, []);
-        assert_eq!(file.now, Time::from_seconds(1_719_705_600));
+        assert_eq!(file.settings.now, Time::from_seconds(1_719_705_600));
         let web =
             StreamInput { timestamp: Some("ts".into()), id: Some("event_id".into()), delimiter: Some(b';') };
         assert_eq!(file.settings.streams.get("web"), Some(&web));
@@ -353,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_time_may_be_a_toml_date() {
-        assert_eq!(read("now = 2024-06-30T00:00:00Z", 0).0.now, Time::from_seconds(1_719_705_600));
+        assert_eq!(read("now = 2024-06-30T00:00:00Z", 0).0.settings.now, Time::from_seconds(1_719_705_600));
     }
 
     #[test]

@@ -3,13 +3,16 @@
 use lql_compiler::{Kind, Value};
 use serde_json::Value as Json;
 
-/// A value as JSON: instants as RFC 3339 text, *no value* and numbers that JSON lacks as `null`.
+/// A value as JSON: instants as RFC 3339 text, infinities and NaN as text, *no value* as `null`.
 pub fn to_json(value: Value<'_>) -> Json {
     match value {
         Value::Missing | Value::Null => Json::Null,
         Value::Bool(flag) => Json::Bool(flag),
         Value::Int(number) => Json::from(number),
-        Value::Number(number) => Json::from(number),
+        Value::Number(number) if number.is_finite() => Json::from(number),
+        // JSON has no word for them; `null` would look like no value.
+        Value::Number(number) if number.is_nan() => Json::from("NaN"),
+        Value::Number(number) => Json::from(if number > 0.0 { "Infinity" } else { "-Infinity" }),
         Value::Time(time) => Json::String(time.to_rfc3339()),
         Value::Text(text) => Json::String(text.to_owned()),
         Value::List(items) => Json::Array(items.iter().map(|item| to_json(*item)).collect()),
@@ -76,6 +79,6 @@ mod tests {
     fn numbers_keep_their_point_and_instants_are_text() {
         let time = Time::from_seconds(0).unwrap();
         let list = [Value::Number(2.0), Value::Int(2), Value::Time(time), Value::Number(f64::NAN)];
-        assert_eq!(to_json(Value::List(&list)).to_string(), r#"[2.0,2,"1970-01-01T00:00:00Z",null]"#);
+        assert_eq!(to_json(Value::List(&list)).to_string(), r#"[2.0,2,"1970-01-01T00:00:00Z","NaN"]"#);
     }
 }

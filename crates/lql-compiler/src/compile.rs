@@ -32,6 +32,7 @@ fn package(checked: &Checked) -> Result<Package, Box<Diagnostic>> {
         streams: Vec::new(),
         segments: Vec::new(),
         files: checked.names().to_vec(),
+        now: checked.now,
     };
     for (stream, queries) in streams {
         let place = queries.first().map_or((0, Span::default()), |q| (q.file, q.tree.span));
@@ -94,15 +95,19 @@ fn stream_program(checked: &Checked, stream: &str, queries: &[&CheckedQuery]) ->
     codegen::stream(stream, &graph, lowered)
 }
 
-/// The program of a lone expression.
+/// The program of a lone expression, its value cast to a kind.
 pub(crate) fn expression(
     tree: &Expr,
+    cast: Option<Kind>,
     kinds: &HashMap<String, Kind>,
     segments: &HashMap<String, Expr>,
 ) -> Result<Program, Box<Diagnostic>> {
     let names = Names { kinds: Some(kinds), fields: None, segments };
     let mut graph = Graph::new();
-    let root = lower::expr(&mut graph, &names, tree);
+    let mut root = lower::expr(&mut graph, &names, tree);
+    if let Some(kind) = cast {
+        root = graph.add(Node::Cast(kind, root));
+    }
     codegen::expression(&graph, root).map_err(|TooLarge| too_large("expression", (0, tree.span)))
 }
 

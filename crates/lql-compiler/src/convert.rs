@@ -184,6 +184,8 @@ pub fn cast<'a>(value: Value<'a>, kind: Kind, env: &Env<'a>) -> Value<'a> {
             times.sort_unstable();
             times.dedup();
         }),
+        // Counts by day, as a profile prints them.
+        Kind::TimeBuckets if matches!(value, Value::Map(_)) => value,
         Kind::TimeBuckets => instants(value, env, |times| {
             times.retain_mut(|time| match day_start(*time) {
                 Some(day) => {
@@ -225,13 +227,15 @@ pub(crate) fn elements<'s, 'a>(value: &'s Value<'a>) -> &'s [Value<'a>] {
 
 fn text_set<'a>(value: Value<'a>, env: &Env<'a>) -> Value<'a> {
     let stands = |items: &[Value<'_>]| {
-        items.iter().all(|item| matches!(item, Value::Text(_)))
+        items.iter().all(|item| matches!(item, Value::Text(text) if !text.is_empty()))
             && items.is_sorted_by(|a, b| matches!((a, b), (Value::Text(a), Value::Text(b)) if a < b))
     };
     if matches!(value, Value::List(items) if stands(items)) {
         return value;
     }
-    let texts = elements(&value).iter().filter_map(|item| to_text(*item, env.arena));
+    // An empty text is no value, in a set as elsewhere.
+    let texts =
+        elements(&value).iter().filter_map(|item| to_text(*item, env.arena)).filter(|text| !text.is_empty());
     let mut texts = ArenaVec::from_iter_in(texts, env.arena);
     texts.sort_unstable();
     texts.dedup();
@@ -241,7 +245,7 @@ fn text_set<'a>(value: Value<'a>, env: &Env<'a>) -> Value<'a> {
 fn timed_set<'a>(value: Value<'a>, env: &Env<'a>) -> Value<'a> {
     let mut seen: HashSet<&str, foldhash::fast::FixedState> = HashSet::default();
     let texts = elements(&value).iter().filter_map(|item| to_text(*item, env.arena));
-    env.list(texts.filter(|text| seen.insert(text)).map(Value::Text))
+    env.list(texts.filter(|text| !text.is_empty() && seen.insert(text)).map(Value::Text))
 }
 
 fn instants<'a>(value: Value<'a>, env: &Env<'a>, arrange: impl Fn(&mut ArenaVec<'a, Time>)) -> Value<'a> {

@@ -1,7 +1,7 @@
 //! One expression on its own: checked and compiled, for `lql eval` and the batch door.
 
 use crate::check::{ExprChecker, Place, Scene, unknown_and_cyclic};
-use crate::{Kind, codes, compile};
+use crate::{Kind, catalog, codes, compile};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Statement};
 use lql_syntax::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -68,7 +68,14 @@ pub fn check_expression(
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
-    let program = compile::expression(&tree, &around.kinds, &conditions).map_err(|finding| vec![*finding])?;
+    // What `set` and `cap` give goes into a set: unique and sorted, as it would stand in the profile.
+    let is_aggregate = match &tree.kind {
+        ExprKind::Call { name, .. } => catalog::find(&name.text).is_some_and(|f| f.aggregate.is_some()),
+        _ => false,
+    };
+    let cast = (is_aggregate && kind == Kind::TextSet).then_some(kind);
+    let program =
+        compile::expression(&tree, cast, &around.kinds, &conditions).map_err(|finding| vec![*finding])?;
     Ok(CheckedExpression { program, kind, diagnostics })
 }
 

@@ -110,8 +110,8 @@ impl Lowering<'_, '_> {
             Path::Entry { at } => Some(at),
         };
         let key = self.graph.key(Key { text: field.text.clone(), entry_at });
-        match self.names.kinds.and_then(|kinds| kinds.get(&field.text)) {
-            Some(kind) => self.graph.add(Node::Cast(*kind, key)),
+        match self.names.kinds.and_then(|kinds| kind_of(kinds, &field.text)) {
+            Some(kind) => self.graph.add(Node::Cast(kind, key)),
             None => key,
         }
     }
@@ -225,6 +225,12 @@ fn constant_list(op: BinaryOp, right: &Expr) -> Option<Vec<Constant>> {
         }
         _ => None,
     }
+}
+
+/// The declared kind of a field, or of an entry of a declared map.
+pub(crate) fn kind_of(kinds: &HashMap<String, Kind>, name: &str) -> Option<Kind> {
+    let entry = || kinds.get(name.split_once('.')?.0)?.entry_kind();
+    kinds.get(name).copied().or_else(entry)
 }
 
 fn arithmetic(op: BinaryOp) -> Option<ArithOp> {

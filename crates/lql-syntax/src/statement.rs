@@ -90,8 +90,10 @@ pub(crate) fn query(
         (Keyword::By, "BY field", "`BY` names the columns that identify a profile"),
         (Keyword::Alias, "ALIAS name", "`ALIAS` gives the query its name"),
     ];
-    // A text that stops inside a bracket lost its clauses there: one mistake, one finding.
-    let is_cut_off = seen.len() == 1 && diagnostics.iter().any(|it| it.code == codes::UNCLOSED_BRACKET);
+    // What is never closed may have swallowed the clauses: one mistake, one finding.
+    let unclosed =
+        [codes::UNCLOSED_BRACKET, codes::UNCLOSED_TEXT, codes::UNCLOSED_NAME, codes::UNCLOSED_COMMENT];
+    let is_cut_off = seen.len() == 1 && diagnostics.iter().any(|it| unclosed.contains(&it.code));
     for (keyword, example, note) in wanted {
         if !is_cut_off && !seen.iter().any(|(it, _)| *it == keyword) {
             diagnostics.push(missing(keyword, example, note, span));

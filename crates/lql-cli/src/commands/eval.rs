@@ -10,7 +10,7 @@ use crate::value_json::{kind_of, to_json};
 use bumpalo::Bump;
 use lql_compiler::catalog::Env;
 use lql_compiler::report::{self, SourceView};
-use lql_compiler::{CheckedExpression, Surroundings, Time, Value, check_expression};
+use lql_compiler::{CheckedExpression, Kind, Surroundings, Time, Value, check_expression};
 use lql_runtime::Machine;
 use lql_runtime::decode::{Decoder, Layout, Projection};
 use lql_syntax::ast::Dialect;
@@ -24,7 +24,7 @@ Examples:
   lql eval 'domain(\"https://shop.example/x\")'
   lql eval 'email(user.mail)' --event event.json
   echo '{\"total\": \"9.5\"}' | lql eval 'tonumber(total) * 2' --event -
-  lql eval 'FILTER last > \"now-7d\"' --dialect filter --event profile.json --ts 2024-06-30
+  lql eval 'FILTER last > \"now-7d\"' --dialect filter --event profile.json --kind last=date --ts 2024-06-30
   lql eval --batch < cases.ndjson
 
 The value goes to standard output as JSON, its kind to standard error. An event is read as
@@ -53,6 +53,9 @@ pub struct Eval {
     /// What the expression is
     #[arg(long, value_enum, default_value_t)]
     dialect: ExprDialect,
+    /// Reads a field as a kind, as a profile would hold it; may be given several times
+    #[arg(long = "kind", value_name = "FIELD=KIND", value_parser = field_kind, conflicts_with = "batch")]
+    kinds: Vec<(String, Kind)>,
     /// Event time and clock; by default, now
     #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
     ts: Option<Time>,
@@ -87,7 +90,8 @@ pub fn run(args: &Eval, terminal: &Terminal) -> Result<Outcome, Stop> {
         return batch::run();
     }
     let text = args.expr.as_deref().unwrap_or_default();
-    let checked = match check_expression(text, args.dialect.into(), &Surroundings::default()) {
+    let around = Surroundings { kinds: args.kinds.iter().cloned().collect(), ..Surroundings::default() };
+    let checked = match check_expression(text, args.dialect.into(), &around) {
         Ok(checked) => checked,
         Err(findings) => {
             let views = [SourceView::new("<expression>", text)];
@@ -121,6 +125,13 @@ pub fn run(args: &Eval, terminal: &Terminal) -> Result<Outcome, Stop> {
         Err(Failure::Event(message)) => return Err(Stop::Misuse(message)),
     }
     Ok(Outcome::Clean)
+}
+
+/// Reads `last=date`.
+fn field_kind(text: &str) -> Result<(String, Kind), String> {
+    let (field, kind) = text.split_once('=').ok_or("expected FIELD=KIND, as in last=date")?;
+    let kind = Kind::parse(kind).ok_or_else(|| format!("`{kind}` is no kind; `lql doc kinds` lists them"))?;
+    Ok((field.to_owned(), kind))
 }
 
 /// An event in one of the two ways to read it.

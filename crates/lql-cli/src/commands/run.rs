@@ -9,7 +9,6 @@ mod write;
 use crate::clock;
 use crate::outcome::{Outcome, Stop};
 use crate::project::{EventFile, Project, read_bytes, stream_of};
-use crate::project_file::ProjectFile;
 use crate::terminal::Terminal;
 use bumpalo::Bump;
 use ingest::{Input, Job};
@@ -101,7 +100,7 @@ pub enum Format {
 pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     let started = Instant::now();
     let Some(plan) = Plan::new(args, terminal)? else { return Ok(Outcome::Findings) };
-    let now = args.now.or(plan.file.now);
+    let now = args.now.or(plan.package.now);
     let constants = Bump::new();
     let mut mappers = Vec::new();
     for program in &plan.package.streams {
@@ -116,6 +115,11 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         mappers.push(mapper);
     }
     let inputs = plan.inputs(args)?;
+    let rejects = rejects::Rejects::beside(args.output.as_deref());
+    let read: Vec<&Path> = inputs.iter().map(|input| input.path.as_path()).collect();
+    for written in args.output.iter().map(PathBuf::as_path).chain([rejects.path()]) {
+        keep_apart(written, &read, &args.paths)?;
+    }
     let threads =
         args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut output = write::Output::open(args.output.as_deref())?;
@@ -128,7 +132,7 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         inputs,
         threads: threads.get(),
         changes,
-        rejects: rejects::Rejects::beside(args.output.as_deref()),
+        rejects,
         progress: !args.quiet && terminal.shows_progress(),
     };
     let done = ingest::run(job, &mut output)?;
@@ -149,10 +153,28 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     Ok(if rejected { Outcome::Findings } else { Outcome::Clean })
 }
 
+/// Refuses to write over what is read.
+fn keep_apart(written: &Path, events: &[&Path], project: &[PathBuf]) -> Result<(), Stop> {
+    let Ok(target) = written.canonicalize() else { return Ok(()) };
+    let is_target = |path: &Path| path.canonicalize().is_ok_and(|path| path == target);
+    // Of a project folder, its queries and settings; its events are among the events.
+    let in_project = |path: &PathBuf| {
+        let is_source =
+            target.extension().is_some_and(|ending| ending == "lql" || ending == "fql" || ending == "toml");
+        is_target(path) || (is_source && path.canonicalize().is_ok_and(|folder| target.starts_with(folder)))
+    };
+    if events.iter().any(|path| is_target(path)) || project.iter().any(in_project) {
+        return Err(Stop::Misuse(format!(
+            "{} would be written over while it is read: name another file with --output",
+            written.display()
+        )));
+    }
+    Ok(())
+}
+
 /// What is run, and on what.
 struct Plan {
     package: Package,
-    file: ProjectFile,
     events: Vec<EventFile>,
 }
 
@@ -164,7 +186,7 @@ impl Plan {
         {
             let package = Package::from_bytes(&read_bytes(path)?)
                 .map_err(|error| Stop::Misuse(format!("{}: {error}", path.display())))?;
-            return Ok(Some(Plan { package, file: ProjectFile::default(), events: Vec::new() }));
+            return Ok(Some(Plan { package, events: Vec::new() }));
         }
         let project = Project::load_one(&args.paths, None)?;
         let checked = project.check();
@@ -176,7 +198,7 @@ impl Plan {
             ));
         }
         let Ok(package) = checked.package() else { return Ok(None) };
-        Ok(Some(Plan { package, file: project.file, events: project.events }))
+        Ok(Some(Plan { package, events: project.events }))
     }
 
     /// The files to read, each with the stream it holds.
@@ -187,6 +209,13 @@ impl Plan {
             let stream = |path: &Path| args.stream.clone().unwrap_or_else(|| stream_of(path));
             args.events.iter().map(|path| EventFile { stream: stream(path), path: path.clone() }).collect()
         };
+        if let Some(folder) = files.iter().find(|file| file.path.is_dir()) {
+            return Err(Stop::Misuse(format!(
+                "{} is a folder: --events takes files, as in --events {}/*",
+                folder.path.display(),
+                folder.path.display()
+            )));
+        }
         if files.is_empty() {
             return Err(Stop::Misuse(
                 "there are no events: the project has no events/ folder; name files with --events".into(),

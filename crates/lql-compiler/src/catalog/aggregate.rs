@@ -157,18 +157,30 @@ fn amount(value: Value<'_>) -> Option<f64> {
 }
 
 fn sum<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let mut total = 0.0;
+    // Integers are added as integers for as long as there is nothing else: a float would lose the last digits.
+    let (mut whole, mut total) = (Some(0_i64), 0.0);
     for arg in call.args {
         let lenient = elements(arg).iter().all(|item| matches!(item, Value::Text(_)));
         for item in elements(arg) {
             match amount(*item) {
-                Some(number) => total += number,
+                Some(number) => {
+                    total += number;
+                    whole = match item {
+                        Value::Int(int) => whole.and_then(|sum| sum.checked_add(*int)),
+                        _ => None,
+                    };
+                }
                 None if lenient || !matches!(arg, Value::List(_)) => {}
                 None => return Value::Missing,
             }
         }
     }
-    if total == 0.0 || total.is_nan() { Value::Missing } else { Value::Number(total) }
+    match whole {
+        Some(0) => Value::Missing,
+        Some(sum) => Value::Int(sum),
+        None if total == 0.0 || total.is_nan() => Value::Missing,
+        None => Value::Number(total),
+    }
 }
 
 fn avg<'a>(call: &Call<'_, 'a>) -> Value<'a> {

@@ -99,7 +99,8 @@ fn toint<'a>(call: &Call<'_, 'a>) -> Value<'a> {
 
 fn cast<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let x = call.scalar(0);
-    match call.text(1) {
+    let kind = call.text(1).map(str::to_ascii_lowercase);
+    match kind.as_deref() {
         Some("string" | "[]byte" | "char") => to_text(x, call.env.arena).map(Value::Text).into(),
         Some("int") => to_int(x).map(Value::Int).into(),
         Some("time") => to_time(x, call.env.event_time).map(Value::Time).into(),

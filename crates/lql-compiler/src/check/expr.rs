@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Function, ParamKind, Presence, ResultKind, Scope};
 use crate::codes;
-use crate::lower::literal_text;
+use crate::lower::{kind_of, literal_text};
 use crate::suggest::{choice, nearest};
 use crate::{Kind, Time};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, Literal, Name};
@@ -167,8 +167,8 @@ impl<'s> ExprChecker<'s> {
             );
             return Kind::Dynamic;
         }
-        if let Some(kind) = self.scene.kinds.and_then(|kinds| kinds.get(name)) {
-            return *kind;
+        if let Some(kind) = self.scene.kinds.and_then(|kinds| kind_of(kinds, name)) {
+            return kind;
         }
         let Some(fields) = self.scene.fields else { return Kind::Dynamic };
         let known = |name: &str| {

@@ -62,6 +62,8 @@ pub struct Checked {
     lines: Vec<Vec<u32>>,
     /// How streams are read, from the settings.
     pub(crate) streams: BTreeMap<String, StreamInput>,
+    /// The clock, from the settings.
+    pub(crate) now: Option<crate::Time>,
 }
 
 /// Checks a project.
@@ -116,6 +118,7 @@ pub fn check(sources: &[Source], settings: &Settings) -> Checked {
         names: sources.iter().map(|s| s.name.clone()).collect(),
         lines: sources.iter().map(|s| line_starts(&s.text)).collect(),
         streams: settings.streams.clone(),
+        now: settings.now,
     }
 }
 

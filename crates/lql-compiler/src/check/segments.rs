@@ -124,7 +124,15 @@ fn unknown_or_cyclic(
     };
     let mut path = vec![slug.clone()];
     if !reaches(condition, &slug, conditions, &mut path) {
-        return None;
+        return is_too_deep(condition, MAX_INCLUDE_DEPTH - 1, conditions, &mut HashMap::new()).then(|| {
+            Diagnostic::error(
+                codes::INCLUDE_DEPTH,
+                format!("segments include each other more than {MAX_INCLUDE_DEPTH} levels deep"),
+                name.span,
+            )
+            .label("the chain begins here")
+            .note("write the conditions of some of them out")
+        });
     }
     let mut members = path.clone();
     members.sort();
@@ -141,6 +149,31 @@ fn unknown_or_cyclic(
     .label("the circle closes here")
     .note(format!("the circle is {}", path.join(" → ")));
     Some(finding)
+}
+
+/// How many segments may include each other in a row (reference 11.5).
+const MAX_INCLUDE_DEPTH: usize = 100;
+
+/// Whether a condition includes segments more than `left` levels deep. `seen` holds how many levels were left when a
+/// segment was met. Free of circles.
+fn is_too_deep(
+    condition: &Expr,
+    left: usize,
+    conditions: &HashMap<String, Expr>,
+    seen: &mut HashMap<String, usize>,
+) -> bool {
+    let mut next = Vec::new();
+    collect_includes(condition, &mut next);
+    next.into_iter().any(|slug| {
+        if left == 0 {
+            return true;
+        }
+        if seen.get(&slug).is_some_and(|earlier| *earlier <= left) {
+            return false;
+        }
+        seen.insert(slug.clone(), left);
+        conditions.get(&slug).is_some_and(|inner| is_too_deep(inner, left - 1, conditions, seen))
+    })
 }
 
 /// Whether a condition includes `target`, directly or through others. `path` is the way there; a segment that leads
@@ -226,5 +259,32 @@ fn names(segments: &[CheckedSegment], broken: &[u32], findings: &mut Vec<Diagnos
                 );
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Settings, Source, check, codes};
+    use std::fmt::Write as _;
+
+    /// The findings of a chain of so many segments, each including the next.
+    fn chain(length: usize) -> Vec<lql_syntax::Code> {
+        let mut text = String::new();
+        for at in 1..length {
+            let _ = writeln!(text, "FILTER INCLUDE s{} ALIAS s{at};", at + 1);
+        }
+        let _ = writeln!(text, "FILTER * ALIAS s{length}");
+        check(&[Source::filterql("s.fql", text)], &Settings::default())
+            .diagnostics
+            .iter()
+            .map(|d| d.code)
+            .collect()
+    }
+
+    #[test]
+    fn segments_include_each_other_up_to_a_hundred_levels() {
+        assert_eq!(chain(101), []);
+        assert_eq!(chain(102), [codes::INCLUDE_DEPTH]);
+        assert_eq!(chain(300).len(), 199);
     }
 }

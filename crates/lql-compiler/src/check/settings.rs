@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 /// Settings of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
+    /// The clock of filters and retention. Goes into the package as it is.
+    pub now: Option<crate::Time>,
     /// By stream name: how its events are read. Goes into the programs as it is.
     pub streams: BTreeMap<String, StreamInput>,
     /// By table name, lower case.

@@ -22,6 +22,8 @@ pub struct Package {
     pub segments: Vec<Segment>,
     /// Names of the source files, for provenance.
     pub files: Vec<String>,
+    /// The clock that the project sets for filters and retention.
+    pub now: Option<Time>,
 }
 
 /// A compiled audience filter. Its program's keys are profile fields.

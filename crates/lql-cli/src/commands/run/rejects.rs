@@ -26,6 +26,11 @@ impl Rejects {
         Self { path, file: None, count: 0 }
     }
 
+    /// Where they go, if there are any.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// How many were written.
     pub fn count(&self) -> u64 {
         self.count
