@@ -1,12 +1,12 @@
 //! Checks of audience statements against the fields that the queries write.
 
 use super::expr::{ExprChecker, Place, Scene};
+use super::includes::Includes;
 use super::query::CheckedQuery;
 use crate::schema::Schema;
-use crate::suggest::{choice, nearest};
 use crate::{Kind, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Filter, Name};
-use lql_syntax::{Diagnostic, Safety, Span};
+use lql_syntax::{Diagnostic, Span};
 use std::collections::{BTreeMap, HashMap};
 
 /// An audience statement with its name and table.
@@ -74,9 +74,9 @@ pub(super) fn check(
         includes.extend(checker.included.into_iter().map(|name| (segment.file, name)));
     }
     let conditions = conditions(&segments);
-    let mut circles = Vec::new();
+    let mut included = Includes::new(&conditions);
     for (file, name) in includes {
-        findings.extend(unknown_or_cyclic(&name, &conditions, &mut circles).map(|d| d.moved_to(file)));
+        findings.extend(included.check(&name).map(|d| d.moved_to(file)));
     }
     Found { segments, types }
 }
@@ -94,100 +94,6 @@ pub(crate) fn conditions(segments: &[CheckedSegment]) -> HashMap<String, Expr> {
         .filter(|s| !s.slug.is_empty())
         .filter_map(|s| Some((s.slug.clone(), s.tree.condition.clone()?)))
         .collect()
-}
-
-/// Findings for names that no segment has, and for segments that include themselves.
-pub(crate) fn unknown_and_cyclic(names: &[Name], conditions: &HashMap<String, Expr>) -> Vec<Diagnostic> {
-    let mut circles = Vec::new();
-    names.iter().filter_map(|name| unknown_or_cyclic(name, conditions, &mut circles)).collect()
-}
-
-/// What is wrong with one included name. `circles` are those that were reported, each once, by its sorted members.
-fn unknown_or_cyclic(
-    name: &Name,
-    conditions: &HashMap<String, Expr>,
-    circles: &mut Vec<Vec<String>>,
-) -> Option<Diagnostic> {
-    let slug = name.text.to_lowercase();
-    let Some(condition) = conditions.get(&slug) else {
-        let near = nearest(&slug, conditions.keys().map(String::as_str));
-        let mut finding =
-            Diagnostic::error(codes::UNKNOWN_SEGMENT, format!("unknown segment `{}`", name.text), name.span)
-                .label("no segment has this alias");
-        if let Some(question) = choice(&near) {
-            finding = finding.note(question);
-        }
-        if let [one] = near[..] {
-            finding = finding.fix(format!("write `{one}`"), Safety::Unsafe, name.span, one);
-        }
-        return Some(finding);
-    };
-    let mut path = vec![slug.clone()];
-    if !reaches(condition, &slug, conditions, &mut path) {
-        return None;
-    }
-    let mut members = path.clone();
-    members.sort();
-    if circles.contains(&members) {
-        return None;
-    }
-    circles.push(members);
-    path.push(slug);
-    let finding = Diagnostic::error(
-        codes::CYCLIC_SEGMENT,
-        format!("segment `{}` includes itself", name.text),
-        name.span,
-    )
-    .label("the circle closes here")
-    .note(format!("the circle is {}", path.join(" → ")));
-    Some(finding)
-}
-
-/// Whether a condition includes `target`, directly or through others. `path` is the way there; a segment that leads
-/// nowhere is left out of it again but not visited twice.
-fn reaches(
-    condition: &Expr,
-    target: &str,
-    conditions: &HashMap<String, Expr>,
-    path: &mut Vec<String>,
-) -> bool {
-    let mut visited: Vec<String> = Vec::new();
-    search(condition, target, conditions, path, &mut visited)
-}
-
-fn search(
-    condition: &Expr,
-    target: &str,
-    conditions: &HashMap<String, Expr>,
-    path: &mut Vec<String>,
-    visited: &mut Vec<String>,
-) -> bool {
-    let mut next = Vec::new();
-    collect_includes(condition, &mut next);
-    for slug in next {
-        if slug == target {
-            return true;
-        }
-        if visited.contains(&slug) {
-            continue;
-        }
-        visited.push(slug.clone());
-        if let Some(condition) = conditions.get(&slug) {
-            path.push(slug);
-            if search(condition, target, conditions, path, visited) {
-                return true;
-            }
-            path.pop();
-        }
-    }
-    false
-}
-
-fn collect_includes(expr: &Expr, into: &mut Vec<String>) {
-    if let ExprKind::Include(name) = &expr.kind {
-        into.push(name.text.to_lowercase());
-    }
-    expr.children(|child| collect_includes(child, into));
 }
 
 /// Every segment has an alias of its own.
