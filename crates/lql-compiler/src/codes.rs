@@ -152,8 +152,8 @@ codes! {
     NOT_UTF8 = 510, "text that is not UTF-8",
         "Texts are read as UTF-8. Bytes of another encoding, often from an older editor, would silently become other characters, so the file is refused. Save it as UTF-8.",
         "", "";
-    INCLUDE_DEPTH = 511, "segments that include each other too deeply",
-        "A segment may include others, which may include others, up to 100 levels. Deeper chains are mostly made by mistake, and nobody can read them.",
+    SEGMENT_TOO_DEEP = 511, "segment too deep to be included",
+        "A segment may include others, which may include others. A chain of more than 100 segments is refused, and so is a condition that has more than 1,000 levels with everything it includes.",
         "", "";
 }
 

@@ -1,6 +1,6 @@
 //! One expression on its own: checked and compiled, for `lql eval` and the batch door.
 
-use crate::check::{ExprChecker, Place, Scene, unknown_and_cyclic};
+use crate::check::{ExprChecker, Includes, Place, Scene};
 use crate::{Kind, catalog, codes, compile};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Statement};
 use lql_syntax::{Diagnostic, Span};
@@ -50,21 +50,22 @@ pub fn check_expression(
     }
     let conditions: HashMap<String, Expr> =
         included.iter().map(|(_, slug, condition)| (slug.clone(), condition.clone())).collect();
+    let mut includes = Includes::new(&conditions);
     for (file, _, condition) in &included {
         let scene =
             Scene { dialect: Dialect::FilterQl, fields: None, includes: true, kinds: Some(&around.kinds) };
         let mut checker = ExprChecker::new(scene);
         checker.expr(condition, Place::Filter);
-        let mut found = unknown_and_cyclic(&checker.included, &conditions);
-        found.extend(checker.diagnostics.into_iter().filter(Diagnostic::is_error));
-        diagnostics.extend(found.into_iter().map(|d| d.moved_to(*file)));
+        let found = checker.included.iter().filter_map(|name| includes.check(name));
+        let found = found.chain(checker.diagnostics.into_iter().filter(Diagnostic::is_error));
+        diagnostics.extend(found.map(|d| d.moved_to(*file)));
     }
     let scene = Scene { dialect, fields: None, includes: true, kinds: Some(&around.kinds) };
     let mut checker = ExprChecker::new(scene);
     let place = if dialect == Dialect::Lql { Place::Column } else { Place::Filter };
     let kind = checker.expr(&tree, place);
     diagnostics.append(&mut checker.diagnostics);
-    diagnostics.extend(unknown_and_cyclic(&checker.included, &conditions));
+    diagnostics.extend(checker.included.iter().filter_map(|name| includes.check(name)));
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }

@@ -290,6 +290,25 @@ fn segments_that_include_others_twice_at_each_of_many_levels_compile_at_once() {
 }
 
 #[test]
+fn a_chain_of_includes_has_at_most_a_hundred_segments() {
+    let chain = |length: usize| {
+        let mut lab = Lab::filterql().event(r#"{"yes": true}"#).include("FILTER yes ALIAS s1");
+        for at in 2..=length {
+            lab = lab.include(&format!("FILTER INCLUDE s{} ALIAS s{at}", at - 1));
+        }
+        lab
+    };
+    chain(100).gives(&[("INCLUDE s100", "true")]);
+    chain(101).refuses_with(&[("INCLUDE s101", codes::SEGMENT_TOO_DEEP)]);
+    // One finding, however far it goes on.
+    chain(5_000).refuses_with(&[("INCLUDE s5000", codes::SEGMENT_TOO_DEEP)]);
+    let deep = format!("FILTER {}INCLUDE s1 ALIAS s2", "NOT ".repeat(990));
+    chain(1).include(&deep).gives(&[("INCLUDE s2", "true")]);
+    let deeper = format!("FILTER {}INCLUDE s2 ALIAS s3", "NOT ".repeat(990));
+    chain(1).include(&deep).include(&deeper).refuses_with(&[("INCLUDE s3", codes::SEGMENT_TOO_DEEP)]);
+}
+
+#[test]
 fn geodistance_and_timewindow_belong_to_filters() {
     let lab = Lab::filterql().event(r#"{"home": "59.91,10.75"}"#).kind("home", Kind::Geo);
     lab.gives(&[

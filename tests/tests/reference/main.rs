@@ -21,3 +21,4 @@ mod names;
 mod nil;
 mod operators;
 mod printing;
+mod statements;

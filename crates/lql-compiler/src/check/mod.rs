@@ -1,6 +1,7 @@
 //! Checking a project: every statement on its own, then all of them together.
 
 mod expr;
+mod includes;
 mod names;
 mod query;
 mod segments;
@@ -8,9 +9,10 @@ mod settings;
 mod unify;
 
 pub(crate) use expr::{ExprChecker, Place, Scene};
+pub(crate) use includes::Includes;
 pub use query::{CheckedColumn, CheckedQuery};
 pub use segments::CheckedSegment;
-pub(crate) use segments::{conditions, fields_of, unknown_and_cyclic};
+pub(crate) use segments::{conditions, fields_of};
 pub use settings::{BlockSettings, FieldSettings, Settings, TableSettings};
 
 use crate::Kind;
