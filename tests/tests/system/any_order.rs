@@ -6,7 +6,7 @@ use crate::{
     tangle,
 };
 use lql_tests::{
-    cli::{lql, repository},
+    cli::{lql, repository, shell},
     generator::{Random, Shape},
 };
 use std::path::Path;
@@ -61,7 +61,7 @@ fn without_ids(project: &Path) -> tempfile::TempDir {
 #[test]
 fn tangled_identities_and_equal_times() {
     let project = repository().join("tests/projects/tangle");
-    for seed in 0..6 {
+    for seed in 0..8 {
         assert_order_is_invisible(&project, &tangle::streams(seed), Repeats::Some, seed);
     }
 }
@@ -88,6 +88,34 @@ fn generated_events() {
         let stream = Stream { name: "events", header: None, records };
         assert_order_is_invisible(&project, &[stream], Repeats::Some, seed);
     }
+}
+
+#[test]
+fn changes_come_in_the_order_of_the_events_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = Shape { events: 5_000, seed: 3 }.lines();
+    let [file] =
+        plain(folder.path(), &[Stream { name: "events", header: None, records }]).try_into().unwrap();
+    let changes = |threads| {
+        let run =
+            ["run", "tests/projects/bench", "--emit", "changes", "--threads", threads, "--events", &file];
+        lql(run).expect(0).stdout
+    };
+    let expected = changes("1");
+    assert_eq!(expected.lines().count(), 5_000);
+    assert!(changes("8") == expected);
+}
+
+#[test]
+fn events_may_come_through_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let streams = [tangle::streams(0).into_iter().next().unwrap()];
+    let [file] = plain(folder.path(), &streams).try_into().unwrap();
+    let project = repository().join("tests/projects/tangle");
+    let expected = profiles(&project, std::slice::from_ref(&file), 1);
+    let line =
+        format!("gzip -c '{file}' | lql run '{}' --segments --events - --stream web", project.display());
+    assert!(shell(folder.path(), &line).expect(0).stdout == expected);
 }
 
 #[test]

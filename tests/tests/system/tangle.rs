@@ -7,12 +7,13 @@ use lql_tests::generator::Random;
 const AMOUNTS: [&str; 8] = ["0.1", "0.2", "1e16", "-1e16", "3.7", "2.5e-7", "7", "-0.3"];
 const TAGS: [&str; 5] = ["red", "green", "blue", "", "grün"];
 
-/// Some web events and rows of the customer file. Every event has an id of its own.
+/// Some web events and rows of the customer file. Some events share their id, and some of those also their time, though
+/// they say different things: a client's ids are not to be trusted.
 pub fn streams(seed: u64) -> [Stream; 2] {
     let mut random = Random::new(seed, 10, 0);
     let random = &mut random;
-    let web = (0..120).map(|id| web_event(id, random)).collect();
-    let crm = (0..40).map(|id| crm_row(id, random)).collect();
+    let web = (0..120).map(|n| web_event(n % 100, random)).collect();
+    let crm = (0..40).map(|n| crm_row(n % 30, random)).collect();
     [
         Stream { name: "web", header: None, records: web },
         Stream { name: "crm", header: Some("id,at,number,mail,phone,name,tag"), records: crm },
