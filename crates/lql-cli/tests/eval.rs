@@ -169,3 +169,50 @@ fn a_filter_reads_a_profile_at_a_time() {
     assert_eq!(at("2024-06-30T00:00:00Z"), "true\n");
     assert_eq!(at("2024-07-30T00:00:00Z"), "false\n");
 }
+
+#[test]
+fn kinds_of_maps_reach_their_entries() {
+    let case = |expr: &str, kind: &str| {
+        json!({
+            "expr": expr,
+            "event": {"m": {"k": "2026-03-04", "z": "abc"}},
+            "kinds": {"m": kind},
+            "ts": "2026-03-05T00:00:00Z",
+        })
+    };
+    let answers = batch(&[
+        case("m.k > \"2026-03-03\"", "map[string]time"),
+        case("m.k > \"now-1h\"", "map[string]time"),
+        case("EXISTS m.z", "map[string]int"),
+    ]);
+    let values: Vec<&Value> = answers.iter().map(|answer| &answer["value"]).collect();
+    assert_eq!(values, [&json!(true), &json!(false), &json!(false)]);
+}
+
+#[test]
+fn aggregates_give_what_the_profile_would_hold() {
+    let case =
+        |expr: &str| json!({"expr": expr, "event": {"l": ["b", "a", "b", ""], "i": "9007199254740993"}});
+    let answers = batch(&[case("set(l)"), case("sum(toint(i))"), case("7.5 / 0")]);
+    let values: Vec<&Value> = answers.iter().map(|answer| &answer["value"]).collect();
+    assert_eq!(values, [&json!(["a", "b"]), &json!(9_007_199_254_740_993_i64), &json!("Infinity")]);
+}
+
+#[test]
+fn a_single_filter_takes_kinds_too() {
+    let args = [
+        "eval",
+        "FILTER last > \"now-7d\"",
+        "--dialect",
+        "filter",
+        "--kind",
+        "last=date",
+        "--ts",
+        "2024-06-30",
+        "--event",
+        "-",
+    ];
+    let ran = Call::new(&args).stdin("{\"last\":\"2024-06-29T00:00:00Z\"}").run();
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "true\n"), "{}", ran.err);
+    assert_eq!(lql(&["eval", "x", "--kind", "x=dat"]).code, Some(2));
+}

@@ -97,7 +97,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         aggregate: Some(Aggregate { mergeop: MergeOp::Merge }),
         examples: &[
             Example::gives("set(sku)", r#"{"sku": "tulip"}"#, r#"["tulip"]"#),
-            Example::gives(r#"set(toint(split(ids, "|")))"#, r#"{"ids": "7|12"}"#, r#"["7", "12"]"#),
+            Example::gives(r#"set(toint(split(ids, "|")))"#, r#"{"ids": "7|12"}"#, r#"["12", "7"]"#),
             Example::none("set(sku)", ""),
         ],
         eval: texts,
@@ -132,7 +132,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         prepare: Some(prepare_cap),
         examples: &[
             Example::gives("cap(sku, 10)", r#"{"sku": "tulip"}"#, r#"["tulip"]"#),
-            Example::gives(r#"cap(sku, "30d")"#, r#"{"sku": ["b", "a"]}"#, r#"["b", "a"]"#),
+            Example::gives(r#"cap(sku, "30d")"#, r#"{"sku": ["b", "a"]}"#, r#"["a", "b"]"#),
             Example::none("cap(sku, 10)", ""),
         ],
         eval: texts,

@@ -166,15 +166,16 @@ fn aggregates() {
     give("count", &[MISSING], MISSING);
     give("count", &[Value::List(&[])], MISSING);
 
-    give("sum", &[int(2), int(4)], number(6.0));
+    give("sum", &[int(2), int(4)], int(6));
+    give("sum", &[int(9_007_199_254_740_993)], int(9_007_199_254_740_993));
     give("sum", &[text("1,200.50"), number(0.5)], number(1201.0));
     give("sum", &[list!["1", "2"], int(3)], number(6.0));
-    give("sum", &[text("free"), int(3)], number(3.0));
+    give("sum", &[text("free"), int(3)], int(3));
     give("sum", &[list!["1", "free"], int(3)], number(4.0));
     give("sum", &[Value::List(&[int(1), text("free")]), int(3)], MISSING);
-    give("sum", &[MISSING, int(3)], number(3.0));
+    give("sum", &[MISSING, int(3)], int(3));
     give("sum", &[TRUE, int(3)], number(4.0));
-    give("sum", &[Value::Time(event_time()), int(3)], number(3.0));
+    give("sum", &[Value::Time(event_time()), int(3)], int(3));
     give("sum", &[int(2), int(-2)], MISSING);
     give("sum", &[text("free")], MISSING);
 
