@@ -4,6 +4,8 @@
 
 mod change;
 pub mod decode;
+mod encode;
+pub mod fragment;
 pub mod identity;
 mod mapper;
 pub mod merge;
@@ -11,8 +13,10 @@ mod ops;
 mod profile;
 pub mod state;
 mod vm;
+pub mod wire;
 
 pub use change::{Change, Contribution, Identity, Stamp};
+pub use encode::{Encoder, RawChange, home_hash};
 pub use mapper::{Mapped, Mapper, StreamSettings};
 pub use profile::Profile;
 pub use state::State;

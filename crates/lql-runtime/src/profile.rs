@@ -1,5 +1,7 @@
 //! Profiles: the fragments of one person, merged and read at an instant.
 
+use std::borrow::Cow;
+
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 use ecow::EcoString;
@@ -9,9 +11,10 @@ use lql_compiler::{Time, Value};
 use serde_json::{Map, Number, Value as Json};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::fragment::{self, Fragment, Scratch};
 use crate::identity::{NodeId, Resolution};
 use crate::merge::Owned;
-use crate::state::{Fragment, State};
+use crate::state::State;
 
 /// One person, or whatever the table holds, as of an instant.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +51,7 @@ impl State {
         let mut groups: Vec<(u128, Vec<NodeId>)> = resolution
             .groups
             .into_iter()
-            .filter(|group| group.iter().any(|member| self.fragment(table, *member).is_some()))
+            .filter(|group| group.iter().any(|member| self.is_home(table, *member)))
             .map(|group| (self.profile_id(table, &group), group))
             .collect();
         groups.sort_unstable();
@@ -70,39 +73,36 @@ impl State {
     pub fn profile(&self, table: TableId, id: u128, members: &[NodeId], as_of: Time) -> Profile {
         let identities = members.iter().filter_map(|id| self.identity(table, *id));
         let identities = identities.map(|(identity, _)| (identity.field, identity.value.into())).collect();
-        let mut fragments = members.iter().filter_map(|id| self.fragment(table, *id));
-        let (first, second) = (fragments.next(), fragments.next());
-        let merged;
-        let whole = match (first, second) {
-            (Some(first), Some(second)) => {
-                let mut joined = first.clone();
-                joined.merge(second.clone(), self.schema());
-                for fragment in fragments {
-                    joined.merge(fragment.clone(), self.schema());
-                }
-                merged = joined;
-                Some(&merged)
-            }
-            (only, _) => only,
-        };
+        let whole = self.joined(table, members);
+        let whole = whole.as_deref().and_then(|whole| Fragment::open(whole).ok());
+        let fields = whole.iter().flat_map(Fragment::fields).filter_map(|field| {
+            // Field ids of a table are in the order of names.
+            Some((field.id, fragment::read(&field, self.ops(), as_of)?))
+        });
         Profile {
             id,
             table,
-            created: whole.map(|f| f.created).unwrap_or_default(),
-            modified: whole.map(|f| f.modified).unwrap_or_default(),
-            events: whole.map_or(0, |f| f.events),
+            fields: fields.collect(),
+            created: whole.map(|whole| whole.created()).unwrap_or_default(),
+            modified: whole.map(|whole| whole.modified()).unwrap_or_default(),
+            events: whole.map_or(0, |whole| whole.events),
             identities,
-            fields: whole.map(|f| self.read(f, as_of)).unwrap_or_default(),
         }
     }
 
-    fn read(&self, fragment: &Fragment, as_of: Time) -> Vec<(FieldId, Owned)> {
-        // Field ids of a table are in the order of names.
-        let fields = fragment.fields().filter_map(|(id, state)| {
-            let value = state.read(self.schema().field(id)?, as_of)?;
-            Some((id, value))
-        });
-        fields.collect()
+    /// The fragments of these identity values, merged; `None` if no event happened to them.
+    pub fn joined(&self, table: TableId, members: &[NodeId]) -> Option<Cow<'_, [u8]>> {
+        let mut fragments = members.iter().filter_map(|id| self.fragment(table, *id));
+        let mut whole = fragments.next()?;
+        let mut scratch = Scratch::default();
+        for fragment in fragments {
+            let mut merged = Vec::with_capacity(whole.len() + fragment.len());
+            // What is in a state are fragments of one schema, and they merge.
+            if fragment::merge(&whole, &fragment, &mut scratch, &mut merged).is_ok() {
+                whole = Cow::Owned(merged);
+            }
+        }
+        Some(whole)
     }
 }
 

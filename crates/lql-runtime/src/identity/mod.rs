@@ -7,7 +7,6 @@ mod tests;
 
 use lql_compiler::pattern::Pattern;
 use lql_compiler::schema::{FieldId, Schema, Table};
-use xxhash_rust::xxh3::Xxh3;
 
 use crate::{Change, Identity};
 pub use resolve::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
@@ -55,24 +54,6 @@ impl IdentityRules {
             .iter()
             .any(|(field, block)| field.is_none_or(|f| f == identity.field) && block.matches(identity.value));
         blocked.then_some(Unusable::Blocked)
-    }
-
-    /// The identity value that owns the change: the best-ranked one that counts.
-    pub fn home<'a>(&self, change: &Change<'a>) -> Option<Identity<'a>> {
-        change.identities.iter().copied().find(|identity| self.unusable(change, *identity).is_none())
-    }
-
-    /// A hash of table and home, the same in every process; `None` if no identity value counts.
-    ///
-    /// Split changes over several states by this number: replays are only noticed by a state that sees both copies,
-    /// and a fragment belongs to one state.
-    pub fn home_hash(&self, change: &Change<'_>) -> Option<u64> {
-        let home = self.home(change)?;
-        let mut hash = Xxh3::new();
-        hash.update(&change.table.0.to_le_bytes());
-        hash.update(&home.field.0.to_le_bytes());
-        hash.update(home.value.as_bytes());
-        Some(hash.digest())
     }
 }
 

@@ -2,36 +2,12 @@
 //!
 //! One state per sum: equal sums are equal structures.
 
-/// A sum of integers; saturates to 64 bits only when read.
-///
-/// Two words rather than an `i128`, whose alignment would pad every field state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(crate) struct IntSum {
-    high: i64,
-    low: u64,
-}
+use super::atoms::{get_wide, put_wide};
+use crate::wire::{Reader, WireError, put_signed};
 
-impl IntSum {
-    pub(crate) fn new(value: i64) -> Self {
-        Self::from_wide(i128::from(value))
-    }
-
-    fn from_wide(value: i128) -> Self {
-        Self { high: (value >> 64) as i64, low: value as u64 }
-    }
-
-    fn wide(self) -> i128 {
-        i128::from(self.high) << 64 | i128::from(self.low)
-    }
-
-    /// Adds; 2^64 contributions of the largest integer do not overflow.
-    pub(crate) fn add(&mut self, other: Self) {
-        *self = Self::from_wide(self.wide().saturating_add(other.wide()));
-    }
-
-    pub(crate) fn value(self) -> i64 {
-        self.wide().clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
-    }
+/// A sum of integers as it is read: saturated to 64 bits.
+pub(crate) fn saturated(sum: i128) -> i64 {
+    sum.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64
 }
 
 /// A sum of floats: the exact real sum, rounded once, to nearest even, when read.
@@ -52,7 +28,7 @@ const MINUS_INFINITE: u8 = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Finite {
     /// `mantissa * 2^exponent`; the mantissa's magnitude is below 2^126.
-    Small { mantissa: IntSum, exponent: i16 },
+    Small { mantissa: i128, exponent: i16 },
     /// Everything else: sums whose parts are more than some 30 decimal digits apart.
     Wide(Box<Wide>),
 }
@@ -105,21 +81,77 @@ impl ExactSum {
     }
 }
 
+/// The mark of a sum written in words.
+const WIDE: u8 = 8;
+/// No sum reaches up to this power of two: 2^64 times the largest float is below.
+const HIGHEST: i32 = 1090;
+
+impl ExactSum {
+    /// Writes the marks, then mantissa and exponent, or all words.
+    pub(crate) fn put(&self, out: &mut Vec<u8>) {
+        match &self.finite {
+            Finite::Small { mantissa, exponent } => {
+                out.push(self.marks);
+                put_wide(out, *mantissa);
+                put_signed(out, i64::from(*exponent));
+            }
+            Finite::Wide(words) => {
+                out.push(self.marks | WIDE);
+                words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
+            }
+        }
+    }
+
+    /// Reads what was written. Anything else is an error.
+    pub(crate) fn get(bytes: &[u8]) -> Result<Self, WireError> {
+        const INVALID: WireError = WireError::Invalid("sum");
+        let mut reader = Reader::new(bytes);
+        let marks = reader.byte()?;
+        if marks >= WIDE << 1 {
+            return Err(INVALID);
+        }
+        let finite = if marks & WIDE == 0 {
+            let (mantissa, exponent) = (get_wide(&mut reader)?, reader.signed()?);
+            let bits = 128 - mantissa.unsigned_abs().leading_zeros();
+            let exponent = i32::try_from(exponent).map_err(|_| INVALID)?;
+            let in_range = exponent >= LOWEST && exponent.saturating_add(bits as i32) <= HIGHEST;
+            let canonical = if mantissa == 0 { exponent == 0 } else { mantissa & 1 == 1 && in_range };
+            if bits > SMALL_BITS || !canonical {
+                return Err(INVALID);
+            }
+            Finite::Small { mantissa, exponent: exponent as i16 }
+        } else {
+            let mut words = [0; WORDS];
+            for word in &mut words {
+                *word = u64::from_le_bytes(reader.array()?);
+            }
+            let (_, magnitude) = sign_and_magnitude(&words);
+            let highest = span(&magnitude).map_or(0, |(_, highest)| highest as i32 + LOWEST);
+            match Finite::from_words(&words) {
+                wide @ Finite::Wide(_) if highest < HIGHEST => wide,
+                _ => return Err(INVALID),
+            }
+        };
+        reader.finish()?;
+        Ok(Self { finite, marks: marks & !WIDE })
+    }
+}
+
 impl Finite {
     /// `mantissa * 2^exponent`, whose magnitude is below 2^[`SMALL_BITS`].
     fn small(mantissa: i128, exponent: i32) -> Self {
         if mantissa == 0 {
-            return Self::Small { mantissa: IntSum::default(), exponent: 0 };
+            return Self::Small { mantissa: 0, exponent: 0 };
         }
         let zeros = mantissa.trailing_zeros();
         let exponent = (exponent + zeros as i32) as i16;
-        Self::Small { mantissa: IntSum::from_wide(mantissa >> zeros), exponent }
+        Self::Small { mantissa: mantissa >> zeros, exponent }
     }
 
     fn add(&mut self, other: &Self) {
         if let (Self::Small { mantissa: a, exponent: ea }, Self::Small { mantissa: b, exponent: eb }) =
             (&*self, other)
-            && let Some(sum) = add_small((a.wide(), i32::from(*ea)), (b.wide(), i32::from(*eb)))
+            && let Some(sum) = add_small((*a, i32::from(*ea)), (*b, i32::from(*eb)))
         {
             *self = sum;
             return;
@@ -139,7 +171,6 @@ impl Finite {
         match self {
             Self::Wide(words) => **words,
             Self::Small { mantissa, exponent } => {
-                let mantissa = mantissa.wide();
                 let shift = (i32::from(*exponent) - LOWEST).max(0) as usize;
                 let magnitude = mantissa.unsigned_abs();
                 let (low, high) = (magnitude as u64, (magnitude >> 64) as u64);
@@ -153,7 +184,7 @@ impl Finite {
                 for (to, from) in words.iter_mut().skip(word).zip(spread) {
                     *to = from;
                 }
-                if mantissa < 0 { negated(words) } else { words }
+                if *mantissa < 0 { negated(words) } else { words }
             }
         }
     }
@@ -171,8 +202,7 @@ impl Finite {
     fn value(&self) -> f64 {
         match self {
             Self::Small { mantissa, exponent } => {
-                let mantissa = mantissa.wide();
-                rounded(mantissa < 0, mantissa.unsigned_abs(), i32::from(*exponent))
+                rounded(*mantissa < 0, mantissa.unsigned_abs(), i32::from(*exponent))
             }
             Self::Wide(words) => {
                 let (negative, magnitude) = sign_and_magnitude(words);
@@ -364,13 +394,11 @@ mod tests {
         }
 
         #[test]
-        fn integers_saturate_only_when_read(values in prop::collection::vec(any::<i64>(), 0..20)) {
-            let mut sum = IntSum::default();
-            for value in &values {
-                sum.add(IntSum::new(*value));
-            }
-            let exact: i128 = values.iter().map(|v| i128::from(*v)).sum();
-            prop_assert_eq!(sum.value(), exact.clamp(i64::MIN.into(), i64::MAX.into()) as i64);
+        fn a_sum_comes_back_from_its_bytes(values in prop::collection::vec(any_finite(), 0..20)) {
+            let whole = sum(&values);
+            let mut bytes = Vec::new();
+            whole.put(&mut bytes);
+            prop_assert_eq!(ExactSum::get(&bytes), Ok(whole));
         }
     }
 
@@ -401,10 +429,5 @@ mod tests {
         assert!(sum(&[1.0, f64::NAN]).value().is_nan());
         assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).value().is_nan());
         assert_eq!(sum(&[f64::INFINITY, -1e308]).value(), f64::INFINITY);
-    }
-
-    #[test]
-    fn a_sum_stays_within_32_bytes() {
-        assert!(std::mem::size_of::<ExactSum>() <= 32);
     }
 }

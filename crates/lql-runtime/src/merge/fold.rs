@@ -1,238 +1,164 @@
-//! The folds over single values: of a scalar field, or of one key of a map.
+//! Folds over single values as bytes: of a scalar field, or of one key of a map.
 //!
-//! Each is commutative and associative over (stamp, value); equal contributions make equal states.
+//! Each is commutative and associative over (stamp, value); equal contributions make equal bytes.
 
 use std::cmp::Ordering;
 
-use ecow::EcoString;
-use lql_compiler::{Kind, MergeOp, Value};
+use lql_compiler::{Kind, Value};
 
-use super::exact::{ExactSum, IntSum};
+use super::atoms::{StampBytes, check_stamp, get_wide, put_wide};
+use super::exact::{ExactSum, saturated};
+use super::op::Form;
 use super::owned::Owned;
-use crate::Stamp;
+use super::value::{check_value, compare, is_nan, put_set, put_value, read_owned};
+use crate::wire::{Reader, WireError, put_varint};
 
-/// Texts up to this many bytes take no allocation.
-const LONGEST_INLINE: usize = EcoString::INLINE_LIMIT;
-
-/// What a fold needs to know of its field. For a map, `kind` is that of its entries.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rule {
-    pub(crate) kind: Kind,
-    pub(crate) op: MergeOp,
+/// The value in the kind's own shape; `None` if it has another.
+pub(crate) fn shaped(kind: Kind, value: Value<'_>) -> Option<Value<'_>> {
+    let fits = match kind {
+        Kind::Number => match value {
+            Value::Int(i) => return Some(Value::Number(i as f64)),
+            value => matches!(value, Value::Number(_)),
+        },
+        Kind::Text | Kind::Geo => matches!(value, Value::Text(_)),
+        Kind::Int => matches!(value, Value::Int(_)),
+        Kind::Bool => matches!(value, Value::Bool(_)),
+        Kind::Date => matches!(value, Value::Time(_)),
+        Kind::Dynamic => !value.is_absent(),
+        kind if kind.is_map() => matches!(value, Value::Map(_)),
+        kind if kind.is_set() => !value.is_absent() && !matches!(value, Value::Map(_)),
+        _ => false,
+    };
+    fits.then_some(value)
 }
 
-impl Rule {
-    pub(crate) fn prefers_oldest(self) -> bool {
-        matches!(self.op, MergeOp::Oldest | MergeOp::OldestMap)
-    }
-
-    /// The value in the kind's own shape; `None` if it has another.
-    fn shape(self, value: Value<'_>) -> Option<Value<'_>> {
-        let fits = match self.kind {
-            Kind::Number => match value {
-                Value::Int(i) => return Some(Value::Number(i as f64)),
-                value => matches!(value, Value::Number(_)),
-            },
-            Kind::Text | Kind::Geo => matches!(value, Value::Text(_)),
-            Kind::Int => matches!(value, Value::Int(_)),
-            Kind::Bool => matches!(value, Value::Bool(_)),
-            Kind::Date => matches!(value, Value::Time(_)),
-            Kind::Dynamic => !value.is_absent(),
-            kind if kind.is_map() => matches!(value, Value::Map(_)),
-            kind if kind.is_set() => !value.is_absent() && !matches!(value, Value::Map(_)),
-            _ => false,
-        };
-        fits.then_some(value)
-    }
-
-    /// The state's form of a value that has the kind's shape: a set is sorted, without repetitions.
-    fn owned(self, value: Value<'_>) -> Option<Owned> {
-        let value = Owned::new(value)?;
-        if !self.kind.is_set() {
-            return Some(value);
+/// Writes what one contribution folds to, without its stamp; `false` and nothing if it contributes nothing.
+pub(crate) fn put_first(form: Form, kind: Kind, value: Value<'_>, out: &mut Vec<u8>) -> bool {
+    if form == Form::Count {
+        let counts = !value.is_absent();
+        if counts {
+            out.push(1);
         }
-        let mut items = match value {
-            Owned::List(items) => items.into_vec(),
-            single => vec![single],
-        };
-        items.sort_unstable();
-        items.dedup();
-        Some(Owned::List(items.into_boxed_slice()))
+        return counts;
     }
+    let Some(value) = shaped(kind, value) else { return false };
+    match (form, value) {
+        (Form::IntSum, Value::Int(int)) => put_wide(out, i128::from(int)),
+        (Form::NumberSum, Value::Number(number)) => ExactSum::new(number).put(out),
+        (Form::IntSum | Form::NumberSum, _) => return false,
+        (_, value) if kind.is_set() => return put_set(out, value),
+        (_, value) => return put_value(out, value),
+    }
+    true
 }
 
-/// The state of one value.
-pub(crate) trait Fold: Sized {
-    /// The state after one contribution; `None` if the value has not the field's shape.
-    fn first(stamp: Stamp, value: Value<'_>, rule: Rule) -> Option<Self>;
-    fn apply(&mut self, stamp: Stamp, value: Value<'_>, rule: Rule);
-    fn merge(&mut self, other: Self, rule: Rule);
-    fn read(&self) -> Owned;
-}
-
-/// `latest`, `oldest`, and their kin per key: ties of stamps are broken by the value, the larger for `latest` and the
-/// smaller for `oldest`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Held {
-    pub(crate) stamp: Stamp,
-    pub(crate) value: Owned,
-}
-
-impl Fold for Held {
-    fn first(stamp: Stamp, value: Value<'_>, rule: Rule) -> Option<Self> {
-        Some(Self { stamp, value: rule.owned(rule.shape(value)?)? })
-    }
-
-    fn apply(&mut self, stamp: Stamp, value: Value<'_>, rule: Rule) {
-        let losing = if rule.prefers_oldest() { Ordering::Greater } else { Ordering::Less };
-        let by_stamp = stamp.cmp(&self.stamp);
-        if by_stamp == losing {
-            return;
-        }
-        let Some(value) = rule.shape(value) else { return };
-        // Fields seldom change: a newer contribution of the same scalar moves the stamp and copies nothing.
-        let scalar = rule.kind.is_scalar();
-        if scalar && self.value.cmp_value(value) == Ordering::Equal {
-            self.stamp = stamp;
-            return;
-        }
-        if by_stamp != Ordering::Equal
-            && let (Owned::Text(kept), Value::Text(text)) = (&mut self.value, value)
-            && (LONGEST_INLINE + 1..=kept.len()).contains(&text.len())
-        {
-            // Both stand on the heap, and the new one has room where the old one is.
-            self.stamp = stamp;
-            kept.clear();
-            kept.push_str(text);
-            return;
-        }
-        let Some(value) = rule.owned(value) else { return };
-        if by_stamp != Ordering::Equal || value.cmp(&self.value) != losing {
-            *self = Self { stamp, value };
-        }
-    }
-
-    fn merge(&mut self, other: Self, rule: Rule) {
-        let order = (&other.stamp, &other.value).cmp(&(&self.stamp, &self.value));
-        let losing = if rule.prefers_oldest() { Ordering::Greater } else { Ordering::Less };
-        if order != losing {
-            *self = other;
-        }
-    }
-
-    fn read(&self) -> Owned {
-        self.value.clone()
+/// Whether the second of two held values wins: by stamp, then by value.
+pub(crate) fn second_is_held(form: Form, stamps: Ordering, a: &[u8], b: &[u8]) -> bool {
+    // `stamps` compares the second with the first.
+    match (form, stamps) {
+        (Form::Oldest, Ordering::Less) => true,
+        (Form::Oldest, Ordering::Equal) => compare(b, a).is_lt(),
+        (Form::Oldest, Ordering::Greater) | (_, Ordering::Less) => false,
+        (_, Ordering::Greater) => true,
+        (_, Ordering::Equal) => compare(b, a).is_gt(),
     }
 }
 
-/// `min`, `max`, `mapmin`, `mapmax`. NaN stands only while there is nothing else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Best(pub(crate) Owned);
-
-impl Best {
-    fn loses(&self, order: Ordering, other_is_nan: bool, rule: Rule) -> bool {
-        if other_is_nan {
-            return false;
+/// Merges two folds that hold no stamp.
+pub(crate) fn merge(form: Form, a: &[u8], b: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+    match form {
+        Form::Least | Form::Greatest => {
+            let better = if form == Form::Least { Ordering::Less } else { Ordering::Greater };
+            // NaN stands only while there is nothing else.
+            let second = match (is_nan(a), is_nan(b)) {
+                (false, false) => compare(b, a) == better,
+                (first, second) => first && !second,
+            };
+            out.extend_from_slice(if second { b } else { a });
         }
-        let own_is_nan = matches!(&self.0, Owned::Number(n) if n.is_nan());
-        let smaller = matches!(rule.op, MergeOp::Min | MergeOp::MapMin);
-        own_is_nan || order == if smaller { Ordering::Greater } else { Ordering::Less }
+        Form::Count => {
+            let count = |bytes| Reader::new(bytes).varint();
+            put_varint(out, count(a)?.saturating_add(count(b)?));
+        }
+        Form::IntSum => {
+            let sum = |bytes| get_wide(&mut Reader::new(bytes));
+            put_wide(out, sum(a)?.saturating_add(sum(b)?));
+        }
+        Form::NumberSum => {
+            let mut sum = ExactSum::get(a)?;
+            sum.add(&ExactSum::get(b)?);
+            sum.put(out);
+        }
+        _ => return Err(WireError::Invalid("merge operator")),
+    }
+    Ok(())
+}
+
+/// Writes the fold of one key of a map, which brings its stamp along.
+pub(crate) fn put_first_of_key(
+    form: Form,
+    kind: Kind,
+    stamp: &StampBytes,
+    value: Value<'_>,
+    out: &mut Vec<u8>,
+) -> bool {
+    let start = out.len();
+    if form.is_held() {
+        out.extend_from_slice(stamp);
+    }
+    let first = put_first(form, kind, value, out);
+    if !first {
+        out.truncate(start);
+    }
+    first
+}
+
+/// Merges the folds of one key of two maps.
+pub(crate) fn merge_of_key(form: Form, a: &[u8], b: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+    if !form.is_held() {
+        return merge(form, a, b, out);
+    }
+    let ((first, value), (second, other)) = (stamped(a)?, stamped(b)?);
+    let second_wins = second_is_held(form, second.cmp(first), value, other);
+    out.extend_from_slice(if second_wins { b } else { a });
+    Ok(())
+}
+
+/// The stamp and the value of a held key.
+pub(crate) fn stamped(bytes: &[u8]) -> Result<(&StampBytes, &[u8]), WireError> {
+    bytes.split_first_chunk().ok_or(WireError::Short)
+}
+
+/// The value that a fold without stamp has.
+pub(crate) fn read(form: Form, bytes: &[u8]) -> Owned {
+    let mut reader = Reader::new(bytes);
+    match form {
+        Form::Count => Owned::Int(i64::try_from(reader.varint().unwrap_or_default()).unwrap_or(i64::MAX)),
+        Form::IntSum => Owned::Int(saturated(get_wide(&mut reader).unwrap_or_default())),
+        Form::NumberSum => Owned::number(ExactSum::get(bytes).map_or(0.0, |sum| sum.value())),
+        _ => read_owned(bytes),
     }
 }
 
-impl Fold for Best {
-    fn first(_: Stamp, value: Value<'_>, rule: Rule) -> Option<Self> {
-        Some(Self(rule.owned(rule.shape(value)?)?))
+/// Whether bytes are such a fold, in the one way to write it.
+pub(crate) fn check(form: Form, bytes: &[u8]) -> Result<(), WireError> {
+    let mut reader = Reader::new(bytes);
+    match form {
+        Form::Count if reader.varint()? == 0 => return Err(WireError::Invalid("count")),
+        Form::Count => {}
+        Form::IntSum => drop(get_wide(&mut reader)?),
+        Form::NumberSum => return ExactSum::get(bytes).map(|_| ()),
+        _ => return check_value(bytes),
     }
-
-    fn apply(&mut self, _: Stamp, value: Value<'_>, rule: Rule) {
-        let Some(value) = rule.shape(value) else { return };
-        let nan = matches!(value, Value::Number(n) if n.is_nan());
-        if self.loses(self.0.cmp_value(value), nan, rule)
-            && let Some(value) = rule.owned(value)
-        {
-            self.0 = value;
-        }
-    }
-
-    fn merge(&mut self, other: Self, rule: Rule) {
-        let nan = matches!(other.0, Owned::Number(n) if n.is_nan());
-        if self.loses(self.0.cmp(&other.0), nan, rule) {
-            self.0 = other.0;
-        }
-    }
-
-    fn read(&self) -> Owned {
-        self.0.clone()
-    }
+    reader.finish()
 }
 
-impl Fold for IntSum {
-    fn first(_: Stamp, value: Value<'_>, _: Rule) -> Option<Self> {
-        match value {
-            Value::Int(i) => Some(Self::new(i)),
-            _ => None,
-        }
+/// The same for the fold of one key of a map.
+pub(crate) fn check_of_key(form: Form, bytes: &[u8]) -> Result<(), WireError> {
+    if !form.is_held() {
+        return check(form, bytes);
     }
-
-    fn apply(&mut self, stamp: Stamp, value: Value<'_>, rule: Rule) {
-        if let Some(other) = Self::first(stamp, value, rule) {
-            self.add(other);
-        }
-    }
-
-    fn merge(&mut self, other: Self, _: Rule) {
-        self.add(other);
-    }
-
-    fn read(&self) -> Owned {
-        Owned::Int(self.value())
-    }
-}
-
-impl Fold for ExactSum {
-    fn first(_: Stamp, value: Value<'_>, rule: Rule) -> Option<Self> {
-        match rule.shape(value)? {
-            Value::Number(n) => Some(Self::new(n)),
-            _ => None,
-        }
-    }
-
-    fn apply(&mut self, stamp: Stamp, value: Value<'_>, rule: Rule) {
-        if let Some(other) = Self::first(stamp, value, rule) {
-            self.add(&other);
-        }
-    }
-
-    fn merge(&mut self, other: Self, _: Rule) {
-        self.add(&other);
-    }
-
-    fn read(&self) -> Owned {
-        Owned::number(self.value())
-    }
-}
-
-/// `count`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Count(pub(crate) u64);
-
-impl Fold for Count {
-    fn first(_: Stamp, value: Value<'_>, _: Rule) -> Option<Self> {
-        (!value.is_absent()).then_some(Self(1))
-    }
-
-    fn apply(&mut self, stamp: Stamp, value: Value<'_>, rule: Rule) {
-        if Self::first(stamp, value, rule).is_some() {
-            self.0 = self.0.saturating_add(1);
-        }
-    }
-
-    fn merge(&mut self, other: Self, _: Rule) {
-        self.0 = self.0.saturating_add(other.0);
-    }
-
-    fn read(&self) -> Owned {
-        Owned::Int(i64::try_from(self.0).unwrap_or(i64::MAX))
-    }
+    let mut reader = Reader::new(bytes);
+    check_stamp(&mut reader)?;
+    check(form, bytes.get(20..).unwrap_or_default())
 }

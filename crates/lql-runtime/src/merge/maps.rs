@@ -1,158 +1,215 @@
-//! Maps whose keys fold each for itself.
+//! Maps as bytes, whose keys fold each for itself.
+//!
+//! ```text
+//! of newest values  capacity,       (key length, key, fold length, fold) …
+//! all others        stamps aside?,  (key length, key, [stamp,] fold length, fold) …
+//! ```
+//!
+//! Sorted by key. Where the fold holds each key's newest contribution, its stamp is the key's and the capacity is kept as
+//! we go. Any other fold needs what an old key had gathered if the key comes back, so the capacity waits until the map is
+//! read, and if the field has limits the newest stamps stand aside.
 
-use ecow::EcoString;
+use std::cmp::Ordering;
+
 use lql_compiler::{Time, Value};
 
-use super::fold::{Fold, Held, Rule};
-use super::limit::{Limit, insert_snugly, is_kept};
+use super::atoms::{StampBytes, check_stamp};
+use super::fold;
+use super::op::{FieldOp, Form};
 use super::owned::Owned;
-use crate::Stamp;
+use super::sets::is_kept;
+use super::value::{check_text, put_sized, read_owned, text};
+use crate::wire::{Reader, WireError, put_bytes, put_varint};
 
-/// A fold per key. Sorted by key.
-///
-/// Where the fold holds each key's newest contribution, its stamp is the key's and the capacity is kept as we go. Any
-/// other fold needs what an old key had gathered if the key comes back, so the capacity waits until the map is read,
-/// and if the field has limits the newest stamps stand aside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FoldMap<F> {
-    pub(crate) entries: Vec<(EcoString, F)>,
-    /// Parallel to `entries`, if there at all. Boxed, as fields with limits are few and states many.
-    #[allow(clippy::box_collection)]
-    pub(crate) seen: Option<Box<Vec<Stamp>>>,
+/// One key.
+struct Entry<'b> {
+    key: &'b [u8],
+    /// Its newest stamp, where it stands aside.
+    seen: Option<StampBytes>,
+    fold: &'b [u8],
 }
 
-/// Where a map's stamps are.
-pub(crate) trait MapFold: Fold + Clone {
-    /// The stamp of the newest contribution, if the fold knows it under this rule.
-    fn newest(&self, rule: Rule) -> Option<Stamp>;
-    /// Whether [`MapFold::newest`] knows.
-    fn knows_newest(rule: Rule) -> bool;
+/// The keys of a map.
+struct Entries<'b> {
+    rest: Reader<'b>,
+    aside: bool,
 }
 
-impl MapFold for Held {
-    fn newest(&self, rule: Rule) -> Option<Stamp> {
-        Self::knows_newest(rule).then_some(self.stamp)
+impl<'b> Entries<'b> {
+    /// The number at the front, and the entries.
+    fn open(form: Form, bytes: &'b [u8]) -> Result<(u64, Self), WireError> {
+        let mut rest = Reader::new(bytes);
+        let limit = rest.varint()?;
+        if form != Form::NewestMap && limit > 1 {
+            return Err(WireError::Invalid("map"));
+        }
+        Ok((limit, Self { rest, aside: form != Form::NewestMap && limit == 1 }))
     }
 
-    fn knows_newest(rule: Rule) -> bool {
-        !rule.prefers_oldest()
+    fn next(&mut self) -> Result<Option<Entry<'b>>, WireError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let key = self.rest.bytes()?;
+        let seen = if self.aside { Some(self.rest.array()?) } else { None };
+        Ok(Some(Entry { key, seen, fold: self.rest.bytes()? }))
     }
 }
 
-macro_rules! knows_no_stamps {
-    ($($fold:ty),*) => {$(
-        impl MapFold for $fold {
-            fn newest(&self, _: Rule) -> Option<Stamp> {
-                None
-            }
-
-            fn knows_newest(_: Rule) -> bool {
-                false
-            }
+/// Writes the map that one contribution makes; `false` if it has no entry.
+pub(crate) fn put_map(
+    op: FieldOp,
+    form: Form,
+    stamp: &StampBytes,
+    value: Value<'_>,
+    out: &mut Vec<u8>,
+) -> bool {
+    let Value::Map(entries) = value else { return false };
+    let aside = op.stamps_aside();
+    put_varint(out, if op.form == Form::NewestMap { u64::from(op.capacity) } else { u64::from(aside) });
+    let start = out.len();
+    let mut sorted: Vec<&(&str, Value<'_>)> = Vec::new();
+    let in_order = entries.is_sorted_by(|(a, _), (b, _)| a < b);
+    if !in_order {
+        sorted.extend(entries);
+        sorted.sort_by_key(|(key, _)| *key);
+        sorted.dedup_by_key(|(key, _)| *key);
+    }
+    let mut count = 0;
+    for (key, item) in entries.iter().take(if in_order { usize::MAX } else { 0 }).chain(sorted) {
+        let before = out.len();
+        put_bytes(out, key.as_bytes());
+        if aside {
+            out.extend_from_slice(stamp);
         }
-    )*};
+        if put_sized(out, |out| fold::put_first_of_key(form, op.value_kind(), stamp, *item, out)) {
+            count += 1;
+        } else {
+            out.truncate(before);
+        }
+    }
+    if op.form == Form::NewestMap && op.excess(count) > 0 {
+        shed(out, start, op.capacity);
+    }
+    count > 0
 }
 
-knows_no_stamps!(super::fold::Best, super::exact::IntSum, super::exact::ExactSum);
-
-impl<F: MapFold> FoldMap<F> {
-    pub(crate) fn new(rule: Rule, limit: Limit) -> Self {
-        let aside = limit.needs_stamps() && !F::knows_newest(rule);
-        Self { entries: Vec::new(), seen: aside.then(Box::default) }
+pub(crate) fn merge_maps(form: Form, a: &[u8], b: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+    let per_key = form.per_key().ok_or(WireError::Invalid("merge operator"))?;
+    let ((limit, mut left), (other, mut right)) = (Entries::open(form, a)?, Entries::open(form, b)?);
+    if limit != other {
+        return Err(WireError::Invalid("capacity"));
     }
-
-    pub(crate) fn apply(&mut self, stamp: Stamp, value: Value<'_>, rule: Rule, limit: Limit) {
-        let Value::Map(entries) = value else { return };
-        for (key, item) in entries {
-            match self.entries.binary_search_by(|(kept, _)| kept.as_str().cmp(key)) {
-                Ok(at) => {
-                    let Some((_, fold)) = self.entries.get_mut(at) else { continue };
-                    fold.apply(stamp, *item, rule);
-                    if let Some(newest) = self.seen.as_mut().and_then(|seen| seen.get_mut(at))
-                        // A value of the wrong shape has not been seen.
-                        && F::first(stamp, *item, rule).is_some()
-                    {
-                        *newest = stamp.max(*newest);
-                    }
-                }
-                Err(at) => {
-                    let Some(fold) = F::first(stamp, *item, rule) else { continue };
-                    insert_snugly(&mut self.entries, at, ((*key).into(), fold));
-                    if let Some(seen) = &mut self.seen {
-                        seen.insert(at, stamp);
-                    }
-                    self.shed(rule, limit);
-                }
-            }
-        }
-    }
-
-    pub(crate) fn merge(&mut self, other: Self, rule: Rule, limit: Limit) {
-        let other_seen = other.seen.map(|seen| *seen).unwrap_or_default();
-        let mut left = std::mem::take(&mut self.entries).into_iter().peekable();
-        let mut right = other.entries.into_iter().peekable();
-        let mut left_seen = self.seen.as_deref_mut().map(std::mem::take).unwrap_or_default().into_iter();
-        let mut right_seen = other_seen.into_iter();
-        let mut entries = Vec::with_capacity(left.len() + right.len());
-        let mut seen = Vec::new();
-        loop {
-            let order = match (left.peek(), right.peek()) {
-                (Some((a, _)), Some((b, _))) => a.cmp(b),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (None, None) => break,
-            };
-            let mut entry = if order.is_le() { left.next() } else { None };
-            let mut newest = if order.is_le() { left_seen.next() } else { None };
-            if order.is_ge() {
-                newest = newest.max(right_seen.next());
-                match (&mut entry, right.next()) {
-                    (Some((_, fold)), Some((_, other))) => fold.merge(other, rule),
-                    (empty, other) => *empty = other,
-                }
-            }
-            entries.extend(entry);
-            seen.extend(newest);
-        }
-        self.entries = entries;
-        if let Some(own) = &mut self.seen {
-            **own = seen;
-        }
-        self.shed(rule, limit);
-    }
-
-    fn shed(&mut self, rule: Rule, limit: Limit) {
-        if !F::knows_newest(rule) {
-            return;
-        }
-        for _ in 0..limit.excess(self.entries.len()) {
-            let oldest =
-                self.entries.iter().enumerate().min_by_key(|(_, (key, fold))| (fold.newest(rule), key));
-            if let Some((at, _)) = oldest {
-                self.entries.remove(at);
-            }
-        }
-    }
-
-    /// The entries that are not too old, at most as many as the capacity.
-    pub(crate) fn read(&self, rule: Rule, limit: Limit, as_of: Time) -> Owned {
-        let oldest_kept = limit.oldest_kept(as_of);
-        let newest = |at: usize, fold: &F| {
-            fold.newest(rule).or_else(|| self.seen.as_ref().and_then(|seen| seen.get(at).copied()))
+    put_varint(out, limit);
+    let start = out.len();
+    let mut count = 0;
+    let (mut l, mut r) = (left.next()?, right.next()?);
+    loop {
+        let order = match (&l, &r) {
+            (Some(a), Some(b)) => a.key.cmp(b.key),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => break,
         };
-        let mut kept: Vec<_> = self
-            .entries
-            .iter()
-            .enumerate()
-            .map(|(at, (key, fold))| (newest(at, fold), key, fold))
-            .filter(|(seen, ..)| seen.is_none_or(|seen| is_kept(seen, oldest_kept)))
-            .collect();
-        let excess = limit.excess(kept.len());
-        if excess > 0 && self.seen.is_some() {
-            kept.sort_by_key(|(seen, key, _)| (*seen, *key));
-            kept.drain(..excess);
-            kept.sort_by_key(|(_, key, _)| *key);
+        count += 1;
+        let first = if order.is_le() { std::mem::replace(&mut l, left.next()?) } else { None };
+        let second = if order.is_ge() { std::mem::replace(&mut r, right.next()?) } else { None };
+        match (first, second) {
+            (Some(a), Some(b)) => {
+                put_bytes(out, a.key);
+                if let Some(seen) = a.seen.max(b.seen) {
+                    out.extend_from_slice(&seen);
+                }
+                let mut failed = Ok(());
+                put_sized(out, |out| {
+                    failed = fold::merge_of_key(per_key, a.fold, b.fold, out);
+                    true
+                });
+                failed?;
+            }
+            (Some(entry), None) | (None, Some(entry)) => {
+                put_bytes(out, entry.key);
+                if let Some(seen) = entry.seen {
+                    out.extend_from_slice(&seen);
+                }
+                put_bytes(out, entry.fold);
+            }
+            (None, None) => {}
         }
-        Owned::Map(kept.into_iter().map(|(_, key, fold)| (key.clone(), fold.read())).collect())
     }
+    if form == Form::NewestMap && limit > 0 && count > limit {
+        shed(out, start, limit as u32);
+    }
+    Ok(())
+}
+
+/// Leaves the newest keys of a written map, by (stamp, key), as many as the capacity.
+fn shed(out: &mut Vec<u8>, start: usize, capacity: u32) {
+    let written = out.split_off(start);
+    let mut entries = Entries { rest: Reader::new(&written), aside: false };
+    let mut all = Vec::new();
+    while let Ok(Some(entry)) = entries.next() {
+        all.push(entry);
+    }
+    let newest = |entry: &Entry<'_>| fold::stamped(entry.fold).map_or([0; 20], |(stamp, _)| *stamp);
+    all.sort_by(|a, b| newest(a).cmp(&newest(b)).then_with(|| a.key.cmp(b.key)));
+    all.drain(..all.len().saturating_sub(capacity as usize));
+    all.sort_by_key(|entry| entry.key);
+    for entry in all {
+        put_bytes(out, entry.key);
+        put_bytes(out, entry.fold);
+    }
+}
+
+/// The entries that are not too old, at most as many as the capacity.
+pub(crate) fn read_map(op: FieldOp, form: Form, bytes: &[u8], as_of: Time) -> Owned {
+    let oldest_kept = op.oldest_kept(as_of);
+    let Ok((_, mut entries)) = Entries::open(op.form, bytes) else { return Owned::Map(Box::default()) };
+    let mut kept = Vec::new();
+    while let Ok(Some(entry)) = entries.next() {
+        let held = || fold::stamped(entry.fold).map(|(stamp, _)| *stamp).ok();
+        let seen = if op.form == Form::NewestMap { held() } else { entry.seen };
+        if seen.is_none_or(|seen| is_kept(&seen, oldest_kept)) {
+            kept.push((seen, entry));
+        }
+    }
+    let excess = op.excess(kept.len());
+    if excess > 0 && op.form != Form::NewestMap {
+        kept.sort_by(|(a_seen, a), (b_seen, b)| a_seen.cmp(b_seen).then_with(|| a.key.cmp(b.key)));
+        kept.drain(..excess);
+        kept.sort_by_key(|(_, entry)| entry.key);
+    }
+    let entry = |(_, entry): (_, Entry<'_>)| {
+        let value = if form.is_held() {
+            read_owned(fold::stamped(entry.fold).map_or(&[], |(_, value)| value))
+        } else {
+            fold::read(form, entry.fold)
+        };
+        (text(entry.key).into(), value)
+    };
+    Owned::Map(kept.into_iter().map(entry).collect())
+}
+
+pub(crate) fn check_map(form: Form, bytes: &[u8]) -> Result<(), WireError> {
+    let per_key = form.per_key().ok_or(WireError::Invalid("merge operator"))?;
+    let (limit, mut entries) = Entries::open(form, bytes)?;
+    let mut last: Option<&[u8]> = None;
+    let mut count = 0;
+    while let Some(entry) = entries.next()? {
+        check_text(entry.key)?;
+        if last.is_some_and(|last| last >= entry.key) {
+            return Err(WireError::Invalid("order"));
+        }
+        if let Some(seen) = entry.seen {
+            check_stamp(&mut Reader::new(&seen))?;
+        }
+        fold::check_of_key(per_key, entry.fold)?;
+        last = Some(entry.key);
+        count += 1;
+    }
+    let too_many = form == Form::NewestMap && limit > 0 && count > limit;
+    if count == 0 || too_many || limit > u64::from(u32::MAX) {
+        return Err(WireError::Invalid("map"));
+    }
+    Ok(())
 }

@@ -99,7 +99,7 @@ impl Owned {
 }
 
 /// `-0.0` below `0.0`; NaN above everything.
-fn cmp_numbers(a: f64, b: f64) -> Ordering {
+pub(crate) fn cmp_numbers(a: f64, b: f64) -> Ordering {
     match (a.is_nan(), b.is_nan()) {
         (false, false) => a.total_cmp(&b),
         (a, b) => a.cmp(&b),

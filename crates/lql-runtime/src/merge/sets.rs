@@ -1,157 +1,238 @@
-//! Unions: plain sets, sets whose elements carry stamps, and counts by day.
+//! Unions as bytes: plain sets, sets whose elements carry stamps, and counts by day.
+//!
+//! ```text
+//! set          (element length, element) …                         sorted by element
+//! stamped set  capacity, (element length, element, stamp) …        sorted by element; the newest, if there is a capacity
+//! days         (day, count) …                                      sorted by day
+//! ```
+
+use std::cmp::Ordering;
 
 use lql_compiler::{Kind, Time, Value};
 
-use super::limit::{Limit, day_of, day_text, insert_snugly, is_kept};
+use super::atoms::{StampBytes, check_stamp, get_stamp};
+use super::op::FieldOp;
 use super::owned::Owned;
-use crate::Stamp;
+use super::value::{check_value, compare, elements, put_sized, put_value, read_owned, sorted_elements};
+use crate::wire::{Reader, WireError, put_bytes, put_signed, put_varint};
+
+const DAY: i64 = 86_400;
 
 /// The elements of a contribution that are of the set's kind.
-fn elements(kind: Kind, value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+fn contributed(kind: Kind, value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
     let (single, items) = match value {
         Value::List(items) => (None, items),
         single => (Some(single), &[][..]),
     };
     single.into_iter().chain(items.iter().copied()).filter(move |item| match kind {
-        Kind::TimeSet => matches!(item, Value::Time(_)),
+        Kind::TimeSet | Kind::TimeBuckets => matches!(item, Value::Time(_)),
         _ => matches!(item, Value::Text(_)),
     })
 }
 
-/// A union without limits. Sorted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Set(pub(crate) Vec<Owned>);
-
-impl Set {
-    pub(crate) fn apply(&mut self, kind: Kind, value: Value<'_>) {
-        for item in elements(kind, value) {
-            if let Err(at) = self.0.binary_search_by(|kept| kept.cmp_value(item))
-                && let Some(item) = Owned::new(item)
-            {
-                insert_snugly(&mut self.0, at, item);
-            }
+/// Writes the set that one contribution makes; `false` if it has no element.
+pub(crate) fn put_set(kind: Kind, value: Value<'_>, out: &mut Vec<u8>) -> bool {
+    match value {
+        Value::List(_) => {
+            let elements = sorted_elements(contributed(kind, value));
+            elements.iter().for_each(|element| put_bytes(out, element));
+            !elements.is_empty()
         }
-    }
-
-    pub(crate) fn merge(&mut self, other: Self) {
-        if self.0.is_empty() {
-            *self = other;
-            return;
-        }
-        self.0.extend(other.0);
-        self.0.sort();
-        self.0.dedup();
-    }
-
-    pub(crate) fn read(&self) -> Owned {
-        Owned::List(self.0.as_slice().into())
+        single => contributed(kind, single).any(|item| put_sized(out, |out| put_value(out, item))),
     }
 }
 
-/// A union that knows when each element was last seen. Sorted by element; never above the capacity, which keeps the
-/// newest by (stamp, element).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct StampedSet(pub(crate) Vec<(Owned, Stamp)>);
-
-impl StampedSet {
-    pub(crate) fn apply(&mut self, stamp: Stamp, kind: Kind, value: Value<'_>, limit: Limit) {
-        for item in elements(kind, value) {
-            match self.0.binary_search_by(|(kept, _)| kept.cmp_value(item)) {
-                Ok(at) => {
-                    if let Some((_, newest)) = self.0.get_mut(at) {
-                        *newest = stamp.max(*newest);
-                    }
-                }
-                Err(at) => {
-                    if let Some(item) = Owned::new(item) {
-                        insert_snugly(&mut self.0, at, (item, stamp));
-                        self.shed(limit);
-                    }
-                }
+pub(crate) fn merge_sets(a: &[u8], b: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+    let (mut a, mut b) = (Reader::new(a), Reader::new(b));
+    while !a.is_empty() && !b.is_empty() {
+        let (before_a, before_b) = (a, b);
+        let (left, right) = (a.bytes()?, b.bytes()?);
+        match compare(left, right) {
+            Ordering::Less => {
+                out.extend_from_slice(before_a.passed(&a));
+                b = before_b;
+            }
+            Ordering::Equal => out.extend_from_slice(before_a.passed(&a)),
+            Ordering::Greater => {
+                out.extend_from_slice(before_b.passed(&b));
+                a = before_a;
             }
         }
     }
+    out.extend_from_slice(a.rest());
+    out.extend_from_slice(b.rest());
+    Ok(())
+}
 
-    pub(crate) fn merge(&mut self, other: Self, limit: Limit) {
-        self.0.extend(other.0);
-        // The newer of two equal elements comes first and stays.
-        self.0.sort_by(|(a, a_seen), (b, b_seen)| a.cmp(b).then(b_seen.cmp(a_seen)));
-        self.0.dedup_by(|later, kept| later.0 == kept.0);
-        self.shed(limit);
+pub(crate) fn read_set(bytes: &[u8]) -> Owned {
+    Owned::List(elements(bytes).map(read_owned).collect())
+}
+
+pub(crate) fn check_set(bytes: &[u8]) -> Result<(), WireError> {
+    let mut parts = Reader::new(bytes);
+    let mut last: Option<&[u8]> = None;
+    while !parts.is_empty() {
+        let element = parts.bytes()?;
+        check_element(element, last)?;
+        last = Some(element);
     }
+    last.map(|_| ()).ok_or(WireError::Invalid("set"))
+}
 
-    /// An element that goes has the capacity's number of newer ones above it. Their stamps only grow, so it could not
-    /// have come back but by a newer contribution: the fold stays order-free.
-    fn shed(&mut self, limit: Limit) {
-        match limit.excess(self.0.len()) {
-            0 => {}
-            1 => {
-                let oldest = self.0.iter().enumerate().min_by_key(|(_, (item, seen))| (*seen, item));
-                if let Some((at, _)) = oldest {
-                    self.0.remove(at);
-                }
-            }
-            excess => {
-                self.0.sort_by(|(a, a_seen), (b, b_seen)| (a_seen, a).cmp(&(b_seen, b)));
-                self.0.drain(..excess);
-                self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
-            }
-        }
+fn check_element(element: &[u8], last: Option<&[u8]>) -> Result<(), WireError> {
+    check_value(element)?;
+    if last.is_some_and(|last| compare(last, element).is_ge()) {
+        return Err(WireError::Invalid("order"));
     }
+    Ok(())
+}
 
-    /// The elements that are not too old; `ts[]string` in the order of their times.
-    pub(crate) fn read(&self, kind: Kind, limit: Limit, as_of: Time) -> Owned {
-        let oldest_kept = limit.oldest_kept(as_of);
-        let mut items: Vec<_> = self.0.iter().filter(|(_, seen)| is_kept(*seen, oldest_kept)).collect();
-        if kind == Kind::TimedSet {
-            items.sort_by_key(|(item, seen)| (seen, item));
-        }
-        Owned::List(items.into_iter().map(|(item, _)| item.clone()).collect())
+/// An element and the stamp of its newest contribution.
+type Seen<'b> = (&'b [u8], StampBytes);
+
+pub(crate) fn put_stamped_set(op: FieldOp, stamp: &StampBytes, value: Value<'_>, out: &mut Vec<u8>) -> bool {
+    let elements = sorted_elements(contributed(op.kind, value));
+    put_varint(out, u64::from(op.capacity));
+    put_newest(elements.iter().map(|element| (element.as_slice(), *stamp)).collect(), op.capacity, out);
+    !elements.is_empty()
+}
+
+/// Writes sorted elements, the newest up to the capacity by (stamp, element).
+///
+/// An element that goes has the capacity's number of newer ones above it. Their stamps only grow, so it could not have
+/// come back but by a newer contribution: the fold stays order-free.
+fn put_newest(mut elements: Vec<Seen<'_>>, capacity: u32, out: &mut Vec<u8>) {
+    if capacity > 0 && elements.len() > capacity as usize {
+        elements.sort_by(|(a, a_seen), (b, b_seen)| a_seen.cmp(b_seen).then_with(|| compare(a, b)));
+        elements.drain(..elements.len() - capacity as usize);
+        elements.sort_by(|(a, _), (b, _)| compare(a, b));
+    }
+    for (element, seen) in elements {
+        put_bytes(out, element);
+        out.extend_from_slice(&seen);
     }
 }
 
-/// `[]timebucket`: how many contributions fell on each UTC day. Sorted by day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Days(pub(crate) Vec<(i32, u64)>);
+fn stamped_elements(bytes: &[u8]) -> Result<(u32, Vec<Seen<'_>>), WireError> {
+    let mut parts = Reader::new(bytes);
+    let capacity = parts.small()?;
+    let mut elements = Vec::new();
+    while !parts.is_empty() {
+        elements.push((parts.bytes()?, parts.array()?));
+    }
+    Ok((capacity, elements))
+}
 
-impl Days {
-    pub(crate) fn apply(&mut self, value: Value<'_>) {
-        for item in elements(Kind::TimeSet, value) {
-            if let Value::Time(time) = item {
-                self.add(day_of(time), 1);
-            }
+pub(crate) fn merge_stamped_sets(a: &[u8], b: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+    let ((capacity, mut elements), (other, more)) = (stamped_elements(a)?, stamped_elements(b)?);
+    if capacity != other {
+        return Err(WireError::Invalid("capacity"));
+    }
+    elements.extend(more);
+    // The newer of two equal elements comes first and stays.
+    elements.sort_by(|(a, a_seen), (b, b_seen)| compare(a, b).then_with(|| b_seen.cmp(a_seen)));
+    elements.dedup_by(|later, kept| later.0 == kept.0);
+    put_varint(out, u64::from(capacity));
+    put_newest(elements, capacity, out);
+    Ok(())
+}
+
+/// The elements that are not too old; `ts[]string` in the order of their times.
+pub(crate) fn read_stamped_set(op: FieldOp, bytes: &[u8], as_of: Time) -> Owned {
+    let oldest_kept = op.oldest_kept(as_of);
+    let mut elements = stamped_elements(bytes).map(|(_, elements)| elements).unwrap_or_default();
+    elements.retain(|(_, seen)| is_kept(seen, oldest_kept));
+    if op.kind == Kind::TimedSet {
+        elements.sort_by(|(a, a_seen), (b, b_seen)| a_seen.cmp(b_seen).then_with(|| compare(a, b)));
+    }
+    Owned::List(elements.into_iter().map(|(element, _)| read_owned(element)).collect())
+}
+
+/// Whether an element is still there when the profile is read.
+pub(crate) fn is_kept(seen: &StampBytes, oldest_kept: Option<Time>) -> bool {
+    oldest_kept.is_none_or(|oldest| get_stamp(seen).is_some_and(|seen| seen.time >= oldest))
+}
+
+pub(crate) fn check_stamped_set(bytes: &[u8]) -> Result<(), WireError> {
+    let mut parts = Reader::new(bytes);
+    let capacity: u32 = parts.small()?;
+    let mut last: Option<&[u8]> = None;
+    let mut count = 0;
+    while !parts.is_empty() {
+        let element = parts.bytes()?;
+        check_element(element, last)?;
+        check_stamp(&mut parts)?;
+        last = Some(element);
+        count += 1;
+    }
+    if count == 0 || (capacity > 0 && count > capacity) {
+        return Err(WireError::Invalid("set"));
+    }
+    Ok(())
+}
+
+/// Writes the counts by UTC day that one contribution makes.
+pub(crate) fn put_days(value: Value<'_>, out: &mut Vec<u8>) -> bool {
+    let times = contributed(Kind::TimeSet, value).filter_map(|item| match item {
+        Value::Time(time) => Some(time.seconds().div_euclid(DAY)),
+        _ => None,
+    });
+    let mut days: Vec<i64> = times.collect();
+    days.sort_unstable();
+    for same in days.chunk_by(|a, b| a == b) {
+        put_signed(out, same.first().copied().unwrap_or_default());
+        put_varint(out, same.len() as u64);
+    }
+    !days.is_empty()
+}
+
+pub(crate) fn merge_days(a: &[u8], b: &[u8], out: &mut Vec<u8>) -> Result<(), WireError> {
+    let (mut a, mut b) = (days(a).peekable(), days(b).peekable());
+    loop {
+        let order = match (a.peek(), b.peek()) {
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return Ok(()),
+        };
+        let left = if order.is_le() { a.next() } else { None };
+        let right = if order.is_ge() { b.next() } else { None };
+        let count = |part: Option<(i64, u64)>| part.map_or(0, |(_, count)| count);
+        if let Some((day, _)) = left.or(right) {
+            put_signed(out, day);
+            put_varint(out, count(left).saturating_add(count(right)));
         }
     }
+}
 
-    pub(crate) fn merge(&mut self, other: &Self) {
-        for (day, count) in &other.0 {
-            self.add(*day, *count);
+fn days(bytes: &[u8]) -> impl Iterator<Item = (i64, u64)> {
+    let mut parts = Reader::new(bytes);
+    std::iter::from_fn(move || Some((parts.signed().ok()?, parts.varint().ok()?)))
+}
+
+/// A map from `YYYY-MM-DD` to the count.
+pub(crate) fn read_days(bytes: &[u8]) -> Owned {
+    let entry = |(day, count): (i64, u64)| {
+        let text = Time::from_seconds(day.saturating_mul(DAY)).map(Time::to_rfc3339).unwrap_or_default();
+        let text = text.split_once('T').map_or("", |(day, _)| day);
+        (text.into(), Owned::Int(i64::try_from(count).unwrap_or(i64::MAX)))
+    };
+    let mut entries: Vec<_> = days(bytes).map(entry).collect();
+    // Years before 0 do not sort as text.
+    entries.sort();
+    Owned::Map(entries.into_boxed_slice())
+}
+
+pub(crate) fn check_days(bytes: &[u8]) -> Result<(), WireError> {
+    let mut parts = Reader::new(bytes);
+    let mut last = None;
+    while !parts.is_empty() {
+        let (day, count) = (parts.signed()?, parts.varint()?);
+        let valid = day.checked_mul(DAY).and_then(Time::from_seconds).is_some();
+        if !valid || count == 0 || last.is_some_and(|last| last >= day) {
+            return Err(WireError::Invalid("days"));
         }
+        last = Some(day);
     }
-
-    fn add(&mut self, day: i32, count: u64) {
-        match self.0.binary_search_by_key(&day, |(day, _)| *day) {
-            Ok(at) => {
-                if let Some((_, sum)) = self.0.get_mut(at) {
-                    *sum = sum.saturating_add(count);
-                }
-            }
-            Err(at) => insert_snugly(&mut self.0, at, (day, count)),
-        }
-    }
-
-    /// A map from `YYYY-MM-DD` to the count.
-    pub(crate) fn read(&self) -> Owned {
-        let mut entries: Vec<_> = self
-            .0
-            .iter()
-            .map(|(day, count)| {
-                let count = i64::try_from(*count).unwrap_or(i64::MAX);
-                (day_text(*day).into(), Owned::Int(count))
-            })
-            .collect();
-        // Years before 0 do not sort as text.
-        entries.sort();
-        Owned::Map(entries.into_boxed_slice())
-    }
+    last.map(|_| ()).ok_or(WireError::Invalid("days"))
 }

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use bumpalo::Bump;
-use lql_compiler::schema::{Field, TableId};
-use lql_compiler::{Kind, MERGE_OPS, MergeOp, Time};
+use lql_compiler::schema::{Field, FieldId, Schema, Table, TableId};
+use lql_compiler::{Kind, MERGE_OPS, MergeOp, Time, Value};
 use proptest::prelude::*;
 
-use super::{FieldState, Owned};
-use crate::Stamp;
+use super::{OpTable, Owned};
+use crate::fragment::{Fragment, Scratch, check, merge, put_change};
+use crate::{Change, Contribution, Stamp};
 
 const DAY: i64 = 86_400;
 
@@ -32,24 +33,52 @@ fn stamp(day: i64, id: u64) -> Stamp {
     Stamp { time: at(day), id }
 }
 
-fn folded(field: &Field, contributions: &[(Stamp, Owned)]) -> Option<FieldState> {
-    let arena = Bump::new();
-    let mut state: Option<FieldState> = None;
-    for (stamp, value) in contributions {
-        let value = value.value(&arena);
-        match &mut state {
-            Some(state) => state.apply(*stamp, value, field),
-            None => state = FieldState::first(*stamp, value, field),
-        }
+/// A field on its own: what a fragment of it folds to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Folded(Vec<u8>);
+
+impl Folded {
+    fn read(&self, field: &Field, as_of: Time) -> Option<Owned> {
+        let ops = OpTable::new(&schema(field));
+        let fragment = Fragment::open(&self.0).unwrap();
+        fragment.fields().next().and_then(|field| crate::fragment::read(&field, &ops, as_of))
     }
-    state
 }
 
-fn merged(a: Option<FieldState>, b: Option<FieldState>, field: &Field) -> Option<FieldState> {
+fn schema(field: &Field) -> Schema {
+    let table = Table {
+        name: "t".into(),
+        identities: Vec::new(),
+        neighbour_limit: 50,
+        identity_limit: 50,
+        blocked: Vec::new(),
+    };
+    Schema { tables: vec![table], fields: vec![field.clone()] }
+}
+
+fn of_one(field: &Field, stamp: Stamp, value: Value<'_>) -> Vec<u8> {
+    let contributions = [Contribution { field: FieldId(0), column: 0, value }];
+    let change =
+        Change { table: TableId(0), stamp, replay_key: None, identities: &[], contributions: &contributions };
+    let mut out = Vec::new();
+    put_change(&change, &OpTable::new(&schema(field)), &mut Scratch::default(), &mut out);
+    assert_eq!(check(&out), Ok(()), "{out:?}");
+    out
+}
+
+fn folded(field: &Field, contributions: &[(Stamp, Owned)]) -> Option<Folded> {
+    let arena = Bump::new();
+    let parts = contributions.iter().map(|(stamp, value)| Folded(of_one(field, *stamp, value.value(&arena))));
+    parts.fold(None, |whole, part| merged(whole, Some(part), field))
+}
+
+fn merged(a: Option<Folded>, b: Option<Folded>, _: &Field) -> Option<Folded> {
     match (a, b) {
-        (Some(mut a), Some(b)) => {
-            a.merge(b, field);
-            Some(a)
+        (Some(a), Some(b)) => {
+            let mut out = Vec::new();
+            merge(&a.0, &b.0, &mut Scratch::default(), &mut out).unwrap();
+            assert_eq!(check(&out), Ok(()), "{a:?} {b:?} {out:?}");
+            Some(Folded(out))
         }
         (a, b) => a.or(b),
     }
@@ -254,7 +283,8 @@ proptest! {
     fn what_is_idempotent_stays_when_merged_with_itself((field, contributions) in case()) {
         prop_assume!(!matches!(field.mergeop, MergeOp::Sum | MergeOp::Count));
         let state = folded(&field, &contributions);
-        prop_assert_eq!(merged(state.clone(), state.clone(), &field), state);
+        let value = |state: &Option<Folded>| state.as_ref().and_then(|state| state.read(&field, at(6)));
+        prop_assert_eq!(value(&merged(state.clone(), state.clone(), &field)), value(&state));
     }
 
     #[test]
@@ -262,18 +292,40 @@ proptest! {
         (field, contributions) in case(),
         other in prop::sample::select(pairs()).prop_flat_map(|(kind, _)| one_of(kind)),
     ) {
-        let mut state = folded(&field, &contributions);
         let arena = Bump::new();
-        let before = state.clone();
-        if let Some(state) = &mut state {
-            state.apply(stamp(3, 0), other.value(&arena), &field);
-            state.apply(stamp(3, 0), lql_compiler::Value::Missing, &field);
-        }
+        let before = folded(&field, &contributions);
+        let value = |state: &Option<Folded>| state.as_ref().and_then(|state| state.read(&field, at(6)));
+        let with = |value: Value<'_>| merged(before.clone(), Some(Folded(of_one(&field, stamp(3, 0), value))), &field);
+        prop_assert_eq!(value(&with(Value::Missing)), value(&before));
         if matches!(other, Owned::Map(_)) && !field.kind.is_map() && !matches!(field.kind, Kind::Dynamic)
             && field.mergeop != MergeOp::Count
         {
-            prop_assert_eq!(state, before);
+            prop_assert_eq!(value(&with(other.value(&arena))), value(&before));
         }
+    }
+
+    #[test]
+    fn damaged_fragments_are_errors_and_what_passes_is_canonical(
+        (field, contributions) in case(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let Some(Folded(mut bytes)) = folded(&field, &contributions) else { return Ok(()) };
+        let place = at.index(bytes.len());
+        prop_assert!(check(&bytes[..place]).is_err());
+        bytes[place] = byte;
+        if check(&bytes).is_ok() {
+            // Merged with nothing it is itself.
+            let nothing = of_one(&field, Stamp::default(), Value::Missing);
+            let mut out = Vec::new();
+            if merge(&bytes, &nothing, &mut Scratch::default(), &mut out).is_ok() {
+                prop_assert_eq!(check(&out), Ok(()));
+                let tail = |bytes: &[u8]| bytes[26.min(bytes.len())..].to_vec();
+                prop_assert_eq!(tail(&out).len(), tail(&bytes).len());
+            }
+        }
+        // Whatever the bytes are, merging them never panics.
+        let _ = merge(&bytes, &bytes.clone(), &mut Scratch::default(), &mut Vec::new());
     }
 }
 
@@ -322,9 +374,4 @@ fn a_timed_set_is_read_in_the_order_of_its_times() {
     let events = [(stamp(1, 0), text("z")), (stamp(3, 0), text("a")), (stamp(2, 0), text("m"))];
     let state = folded(&field, &events).unwrap();
     assert_eq!(state.read(&field, at(3)), Some(Owned::List([text("z"), text("m"), text("a")].into())));
-}
-
-#[test]
-fn a_field_state_stays_within_48_bytes() {
-    assert!(std::mem::size_of::<FieldState>() <= 48, "{}", std::mem::size_of::<FieldState>());
 }

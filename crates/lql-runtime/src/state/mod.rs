@@ -1,29 +1,37 @@
 //! Everything learnt from changes: fragments, links, first sights and replay keys of all tables.
 //!
 //! The law: a state is a function of the *set* of changes it has seen. Their order does not show, nor does the way
-//! they were split over several states that are merged afterwards — if they were split by home
-//! ([`IdentityRules::home_hash`]), since a replay is noticed only where both copies arrive.
+//! they were split over several states that are merged afterwards, in any order; not even in the bytes of
+//! [`State::encode`]. Only copies of one message, where messages have ids, must not be split: a replay is noticed where
+//! both copies arrive, which is so if they go by [`home_hash`](crate::home_hash).
 
-mod fragment;
 mod table;
+mod texts;
+mod wire;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use lql_compiler::schema::{Schema, TableId};
+use lql_compiler::schema::{Schema, Table, TableId};
 
-use crate::identity::{IdentityRules, NodeId, Resolution, Unusable};
+use crate::encode::{Encoder, RawChange};
+use crate::identity::{IdentityRules, NodeId, Resolution};
+use crate::merge::OpTable;
+use crate::wire::WireError;
 use crate::{Change, Identity, Stamp};
-pub use fragment::Fragment;
-use table::TableState;
+use table::{TableRules, TableState};
+pub use wire::merge as merge_encoded;
 
 /// Everything learnt from changes.
 #[derive(Clone, Debug)]
 pub struct State {
     schema: Arc<Schema>,
-    rules: Arc<IdentityRules>,
+    ops: Arc<OpTable>,
+    encoder: Encoder,
+    encoded: Vec<u8>,
     tables: Vec<TableState>,
     counts: Counts,
 }
@@ -54,14 +62,33 @@ pub struct Counts {
     pub blocked: u64,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.applied += other.applied;
+        self.replays += other.replays;
+        self.no_identity += other.no_identity;
+        self.too_long += other.too_long;
+        self.blocked += other.blocked;
+    }
+}
+
 impl State {
     /// A state that has seen nothing.
     pub fn new(schema: &Schema) -> Self {
-        let rules = Arc::new(IdentityRules::new(schema));
+        let rules = |(table, id): (&Table, u16)| {
+            Arc::new(TableRules {
+                table: TableId(id),
+                neighbours: table.neighbour_limit,
+                ranks: table.identities.clone(),
+            })
+        };
+        let ops = Arc::new(OpTable::new(schema));
         Self {
+            encoder: Encoder::new(Arc::new(IdentityRules::new(schema)), Arc::clone(&ops)),
             schema: Arc::new(schema.clone()),
-            rules,
-            tables: schema.tables.iter().map(|_| TableState::default()).collect(),
+            ops,
+            encoded: Vec::new(),
+            tables: schema.tables.iter().zip(0..).map(|table| TableState::new(rules(table))).collect(),
             counts: Counts::default(),
         }
     }
@@ -71,10 +98,19 @@ impl State {
     pub fn sibling(&self) -> Self {
         Self {
             schema: Arc::clone(&self.schema),
-            rules: Arc::clone(&self.rules),
-            tables: self.schema.tables.iter().map(|_| TableState::default()).collect(),
+            ops: Arc::clone(&self.ops),
+            encoder: self.encoder(),
+            encoded: Vec::new(),
+            tables: self.tables.iter().map(|table| TableState::new(Arc::clone(&table.rules))).collect(),
             counts: Counts::default(),
         }
+    }
+
+    /// What writes changes for [`State::apply_encoded`].
+    pub fn encoder(&self) -> Encoder {
+        let mut encoder = self.encoder.clone();
+        (encoder.blocked, encoder.too_long) = (0, 0);
+        encoder
     }
 
     /// The schema.
@@ -82,82 +118,97 @@ impl State {
         &self.schema
     }
 
-    /// The identity rules, for routing.
-    pub fn rules(&self) -> &Arc<IdentityRules> {
-        &self.rules
+    /// The operators of its fields.
+    pub fn ops(&self) -> &OpTable {
+        &self.ops
     }
 
     /// What became of the changes so far.
     pub fn counts(&self) -> Counts {
-        self.counts
+        Counts {
+            too_long: self.counts.too_long + self.encoder.too_long,
+            blocked: self.counts.blocked + self.encoder.blocked,
+            ..self.counts
+        }
+    }
+
+    /// Bytes of memory, roughly.
+    pub fn size(&self) -> usize {
+        self.tables.iter().map(TableState::size).sum()
     }
 
     /// Learns from one change.
     pub fn apply(&mut self, change: &Change<'_>) -> Outcome {
-        let Some(table) = self.tables.get_mut(usize::from(change.table.0)) else {
-            return Outcome::NoIdentity;
-        };
-        for identity in change.identities {
-            match self.rules.unusable(change, *identity) {
-                None => {}
-                Some(Unusable::TooLong) => self.counts.too_long += 1,
-                Some(Unusable::Blocked) => self.counts.blocked += 1,
+        let mut encoded = std::mem::take(&mut self.encoded);
+        encoded.clear();
+        let outcome = match self.encoder.encode(change, &mut encoded) {
+            // What was just encoded by these rules can be applied.
+            Some(home) => self.apply_encoded(home, &encoded).unwrap_or(Outcome::NoIdentity),
+            None => {
+                self.counts.no_identity += 1;
+                Outcome::NoIdentity
             }
-        }
-        let mut usable = change
-            .identities
-            .iter()
-            .copied()
-            .filter(|identity| self.rules.unusable(change, *identity).is_none());
-        let Some(home) = usable.next() else {
-            self.counts.no_identity += 1;
-            return Outcome::NoIdentity;
         };
-        if change.replay_key.is_some_and(|key| table.is_replay(key)) {
+        self.encoded = encoded;
+        outcome
+    }
+
+    /// Learns from a change that an [`Encoder`] has written; `home` is what it gave. An error changes nothing that is
+    /// seen: the bytes are not such a change, or that of another schema.
+    pub fn apply_encoded(&mut self, home: u64, change: &[u8]) -> Result<Outcome, WireError> {
+        let change = RawChange::open(change)?;
+        let table = self.tables.get_mut(usize::from(change.table.0)).ok_or(WireError::Invalid("table"))?;
+        let applied = table.apply(&change, home)?;
+        Ok(if applied {
+            self.counts.applied += 1;
+            Outcome::Applied
+        } else {
             self.counts.replays += 1;
-            return Outcome::Replay;
-        }
-        table.apply(change, home, usable, &self.schema);
-        self.counts.applied += 1;
-        Outcome::Applied
+            Outcome::Replay
+        })
     }
 
     /// Learns all that another state of the same schema has seen.
     ///
-    /// The two must have seen different changes. A replay of which each has seen one copy would count twice, hence
-    /// split by [`IdentityRules::home_hash`].
-    pub fn merge(&mut self, other: Self) {
-        for ((own, theirs), table) in self.tables.iter_mut().zip(other.tables).zip(&self.schema.tables) {
-            own.merge(theirs, table, &self.schema);
+    /// The two must have seen different changes. Two copies of a message of which each has seen one are an error, for
+    /// they were counted twice: split by [`home_hash`](crate::home_hash).
+    pub fn merge(&mut self, other: Self) -> Result<(), WireError> {
+        if self.ops.hash() != other.ops.hash() {
+            return Err(WireError::Invalid("operators: made under another schema"));
         }
-        self.counts.applied += other.counts.applied;
-        self.counts.replays += other.counts.replays;
-        self.counts.no_identity += other.counts.no_identity;
-        self.counts.too_long += other.counts.too_long;
-        self.counts.blocked += other.counts.blocked;
+        self.counts += other.counts();
+        for (own, theirs) in self.tables.iter_mut().zip(other.tables) {
+            own.merge(theirs)?;
+        }
+        Ok(())
     }
 
     /// Who is one person in a table, and which links were refused. Numbers are those of [`State::identity`].
     pub fn resolve(&self, table: TableId) -> Resolution {
-        match (self.tables.get(usize::from(table.0)), self.schema.table(table)) {
-            (Some(state), Some(table)) => state.resolve(&state.nodes(table, &self.schema), table),
-            _ => Resolution::default(),
-        }
+        self.table(table).map(|state| state.resolve(&self.schema)).unwrap_or_default()
     }
 
     /// How many identity values of a table are known.
     pub fn identities(&self, table: TableId) -> usize {
-        self.tables.get(usize::from(table.0)).map_or(0, TableState::len)
+        self.table(table).map_or(0, TableState::len)
     }
 
     /// The identity value with this number, and the stamp of its first event.
     pub fn identity(&self, table: TableId, id: NodeId) -> Option<(Identity<'_>, Stamp)> {
-        let known = self.tables.get(usize::from(table.0))?.known(id)?;
-        Some((known.identity(), known.first))
+        self.table(table)?.identity(id)
     }
 
-    /// What an identity value owns, if it was ever the home of an event.
-    pub fn fragment(&self, table: TableId, id: NodeId) -> Option<&Fragment> {
-        self.tables.get(usize::from(table.0))?.known(id)?.fragment.as_deref()
+    /// What an identity value owns, if it was ever the home of an event: a [fragment](crate::fragment).
+    pub fn fragment(&self, table: TableId, id: NodeId) -> Option<Cow<'_, [u8]>> {
+        self.table(table)?.fragment(id)
+    }
+
+    /// Whether an event ever happened to it.
+    pub fn is_home(&self, table: TableId, id: NodeId) -> bool {
+        self.table(table).is_some_and(|state| state.is_home(id))
+    }
+
+    pub(crate) fn table(&self, table: TableId) -> Option<&TableState> {
+        self.tables.get(usize::from(table.0))
     }
 }

@@ -1,181 +1,305 @@
 //! What is known of one table: its identity values, their fragments and links, and the replay keys.
 
-use std::hash::BuildHasher;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
-use ecow::EcoString;
 use foldhash::fast::RandomState;
-use hashbrown::{HashSet, HashTable};
-use lql_compiler::schema::{Schema, Table};
+use hashbrown::{HashMap, HashSet, HashTable};
+use lql_compiler::schema::{FieldId, Schema, TableId};
 
-use super::fragment::Fragment;
+use super::texts::{Pieces, Place, Texts};
+use crate::encode::{RawChange, home_hash};
+use crate::fragment::{self, Scratch};
 use crate::identity::{Limits, Link, Node, NodeId, Resolution, resolve};
-use crate::{Change, Identity, Stamp};
+use crate::merge::atoms::{StampBytes, get_stamp};
+use crate::wire::WireError;
+use crate::{Identity, Stamp};
 
-/// The identity values of a table, numbered in order of arrival. The numbers mean nothing outside of one state.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TableState {
-    /// Finds the number of an identity value.
-    index: HashTable<NodeId>,
-    hasher: RandomState,
-    known: Vec<Known>,
-    /// Keys of the changes that name their message.
-    replays: HashSet<u128, RandomState>,
+/// What the identities of a table keep to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TableRules {
+    pub(crate) table: TableId,
+    /// Most links that an identity value keeps.
+    pub(crate) neighbours: u32,
+    /// The identity fields, best rank first.
+    pub(crate) ranks: Vec<FieldId>,
 }
 
-/// An identity value.
+/// The identity values of a table, numbered in order of arrival. The numbers mean nothing outside of one state.
+#[derive(Clone, Debug)]
+pub(crate) struct TableState {
+    pub(crate) rules: Arc<TableRules>,
+    /// Finds the number of an identity value.
+    index: HashTable<NodeId>,
+    known: Pieces<Known>,
+    texts: Texts,
+    /// Older parts of large fragments, each some times as large as the one before it.
+    large: HashMap<NodeId, Vec<Box<[u8]>>, RandomState>,
+    /// Keys of the changes that name their message.
+    pub(crate) replays: HashSet<u128, RandomState>,
+    scratch: Scratch,
+    merged: Vec<u8>,
+    /// Bytes of all fragments and links.
+    owned: usize,
+}
+
+/// An identity value. 64 bytes: there are very many.
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
-    field: lql_compiler::schema::FieldId,
-    value: EcoString,
-    /// Its first event, as home or as the other end of a link.
-    pub(crate) first: Stamp,
-    /// What it owns, if it was the home of an event.
-    pub(crate) fragment: Option<Box<Fragment>>,
+    /// What it owns, if it was the home of an event; else empty.
+    fragment: Box<[u8]>,
     /// Its first links, at most as many as the neighbour limit. Since a link's first stamp only ever gets smaller, one
     /// that was pushed out comes back only if it belongs here: so the list is a function of the set of links, and a
     /// value shared by millions costs no more than the limit.
-    links: Vec<Neighbour>,
+    pub(crate) links: Box<[Neighbour]>,
+    /// Its first event, as home or as the other end of a link.
+    pub(crate) first: StampBytes,
+    /// The lower half of its hash.
+    hash: u32,
+    value: Place,
+    length: u16,
+    pub(crate) field: FieldId,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Neighbour {
-    other: NodeId,
-    first: Stamp,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Neighbour {
+    pub(crate) other: NodeId,
+    pub(crate) first: StampBytes,
 }
 
-impl Known {
-    pub(crate) fn identity(&self) -> Identity<'_> {
-        Identity { field: self.field, value: &self.value }
-    }
-}
+/// Fragments above this many bytes are merged in parts, the next part being this many times as large: a set of a million
+/// elements is not copied for every event.
+const LARGE: usize = 8 * 1024;
+const STEP: usize = 4;
 
 impl TableState {
-    /// Whether the key was seen before; from now on it was.
-    pub(crate) fn is_replay(&mut self, key: u128) -> bool {
-        !self.replays.insert(key)
-    }
-
-    pub(crate) fn known(&self, id: NodeId) -> Option<&Known> {
-        self.known.get(id as usize)
+    pub(crate) fn new(rules: Arc<TableRules>) -> Self {
+        Self {
+            rules,
+            index: HashTable::default(),
+            known: Pieces::default(),
+            texts: Texts::default(),
+            large: HashMap::default(),
+            replays: HashSet::default(),
+            scratch: Scratch::default(),
+            merged: Vec::new(),
+            owned: 0,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// The change happens to its home, and links it with its other identity values.
-    pub(crate) fn apply<'a>(
-        &mut self,
-        change: &Change<'a>,
-        home: Identity<'a>,
-        others: impl Iterator<Item = Identity<'a>>,
-        schema: &Schema,
-    ) {
-        let home = self.number(home, change.stamp);
-        if let Some(known) = self.known.get_mut(home as usize) {
-            let first = || Box::new(Fragment::new(change.stamp.time, change.contributions.len()));
-            let fragment = known.fragment.get_or_insert_with(first);
-            fragment.apply(change, schema);
+    pub(crate) fn known(&self, id: NodeId) -> Option<&Known> {
+        self.known.get(id as usize)
+    }
+
+    pub(crate) fn value(&self, known: &Known) -> &[u8] {
+        self.texts.get(known.value, known.length)
+    }
+
+    pub(crate) fn identity(&self, id: NodeId) -> Option<(Identity<'_>, Stamp)> {
+        let known = self.known(id)?;
+        let value = crate::merge::value::text(self.value(known));
+        Some((Identity { field: known.field, value }, get_stamp(&known.first)?))
+    }
+
+    /// Bytes of memory, roughly.
+    pub(crate) fn size(&self) -> usize {
+        let replays = self.replays.capacity() * (size_of::<u128>() + 1);
+        self.owned + self.known.size() + self.texts.size() + self.index.capacity() * 5 + replays
+    }
+
+    /// The change happens to its home, and links it with its other identity values; `false` if it is a replay.
+    /// `hash` is that of its home.
+    pub(crate) fn apply(&mut self, change: &RawChange<'_>, hash: u64) -> Result<bool, WireError> {
+        let mut identities = change.identities();
+        let Some((field, value)) = identities.next() else { return Ok(false) };
+        if change.replay_key.is_some_and(|key| !self.replays.insert(key)) {
+            return Ok(false);
         }
-        let Some(table) = schema.table(change.table) else { return };
-        for other in others {
-            let other = self.number(other, change.stamp);
-            if other != home && !self.knows_link(home, other, change.stamp) {
-                self.note_link(home, other, change.stamp, table);
-                self.note_link(other, home, change.stamp, table);
+        let home = self.number(field, value, hash, &change.stamp);
+        self.add(home, change.fragment)?;
+        for (field, value) in identities {
+            let hash = home_hash(self.rules.table, field, value);
+            let other = self.number(field, value, hash, &change.stamp);
+            if other != home && !self.knows_link(home, other, &change.stamp) {
+                self.note_link(home, other, change.stamp);
+                self.note_link(other, home, change.stamp);
             }
         }
+        Ok(true)
     }
 
     /// Finds or makes the number of an identity value that is seen with this stamp.
-    fn number(&mut self, identity: Identity<'_>, stamp: Stamp) -> NodeId {
-        let hash = self.hasher.hash_one(identity);
-        let known = &self.known;
-        let found = self.index.find(hash, |id| {
-            known.get(*id as usize).is_some_and(|k| k.field == identity.field && k.value == identity.value)
-        });
-        if let Some(id) = found.copied() {
-            if let Some(known) = self.known.get_mut(id as usize) {
-                known.first = known.first.min(stamp);
+    pub(crate) fn number(&mut self, field: FieldId, value: &[u8], hash: u64, stamp: &StampBytes) -> NodeId {
+        let low = hash as u32;
+        let (known, texts) = (&self.known, &self.texts);
+        let is_it = |id: &NodeId| {
+            known.get(*id as usize).is_some_and(|k| {
+                k.hash == low
+                    && k.field == field
+                    && k.length as usize == value.len()
+                    && texts.get(k.value, k.length) == value
+            })
+        };
+        if let Some(id) = self.index.find(spread(low), is_it).copied() {
+            if let Some(known) = self.known.get_mut(id as usize)
+                && *stamp < known.first
+            {
+                known.first = *stamp;
             }
             return id;
         }
         let id = self.known.len() as NodeId;
         self.known.push(Known {
-            field: identity.field,
-            value: identity.value.into(),
-            first: stamp,
-            fragment: None,
-            links: Vec::new(),
+            fragment: Box::default(),
+            links: Box::default(),
+            first: *stamp,
+            hash: low,
+            value: self.texts.keep(value),
+            length: value.len() as u16,
+            field,
         });
-        let (known, hasher) = (&self.known, &self.hasher);
-        self.index.insert_unique(hash, id, |id| {
-            known.get(*id as usize).map_or(0, |known| hasher.hash_one(known.identity()))
-        });
+        let known = &self.known;
+        let hash_of = |id: &NodeId| known.get(*id as usize).map_or(0, |known| spread(known.hash));
+        self.index.insert_unique(spread(low), id, hash_of);
         id
     }
 
+    /// Merges a fragment into that of an identity value.
+    pub(crate) fn add(&mut self, id: NodeId, fragment: &[u8]) -> Result<(), WireError> {
+        let Some(known) = self.known.get_mut(id as usize) else { return Ok(()) };
+        if known.fragment.is_empty() {
+            self.owned += fragment.len();
+            known.fragment = fragment.into();
+            return Ok(());
+        }
+        self.merged.clear();
+        fragment::merge(&known.fragment, fragment, &mut self.scratch, &mut self.merged)?;
+        self.owned = (self.owned + self.merged.len()).saturating_sub(known.fragment.len());
+        if self.merged.len() == known.fragment.len() {
+            known.fragment.copy_from_slice(&self.merged);
+        } else {
+            known.fragment = self.merged.as_slice().into();
+        }
+        if self.merged.len() > LARGE {
+            known.fragment = Box::default();
+            self.settle(id)?;
+        }
+        Ok(())
+    }
+
+    /// Moves a fragment that has grown large to the older parts, which stay each some times as large as the one before.
+    fn settle(&mut self, id: NodeId) -> Result<(), WireError> {
+        let parts = self.large.entry(id).or_default();
+        let mut moving: Box<[u8]> = self.merged.as_slice().into();
+        let mut most = LARGE;
+        for part in parts.iter_mut() {
+            most = most.saturating_mul(STEP);
+            if !part.is_empty() {
+                self.merged.clear();
+                fragment::merge(part, &moving, &mut self.scratch, &mut self.merged)?;
+                self.owned = (self.owned + self.merged.len()).saturating_sub(part.len() + moving.len());
+                moving = self.merged.as_slice().into();
+            }
+            if moving.len() <= most {
+                *part = moving;
+                return Ok(());
+            }
+            *part = Box::default();
+        }
+        parts.push(moving);
+        Ok(())
+    }
+
+    /// What an identity value owns; `None` if it was never the home of an event.
+    pub(crate) fn fragment(&self, id: NodeId) -> Option<Cow<'_, [u8]>> {
+        let known = self.known(id)?;
+        let Some(parts) = self.large.get(&id) else {
+            return (!known.fragment.is_empty()).then_some(Cow::Borrowed(&known.fragment));
+        };
+        let mut whole = known.fragment.to_vec();
+        let (mut scratch, mut merged) = (Scratch::default(), Vec::new());
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            merged.clear();
+            // What is in a state are fragments, and they merge.
+            if whole.is_empty() || fragment::merge(&whole, part, &mut scratch, &mut merged).is_err() {
+                merged.clear();
+                merged.extend_from_slice(part);
+            }
+            std::mem::swap(&mut whole, &mut merged);
+        }
+        Some(Cow::Owned(whole))
+    }
+
+    /// Whether it was ever the home of an event.
+    pub(crate) fn is_home(&self, id: NodeId) -> bool {
+        self.known(id).is_some_and(|known| !known.fragment.is_empty()) || self.large.contains_key(&id)
+    }
+
     /// Whether the link is there with this or an older stamp. Then the other end knows too, or has no room for it.
-    fn knows_link(&self, from: NodeId, to: NodeId, stamp: Stamp) -> bool {
-        let links = self.known.get(from as usize).map(|known| known.links.as_slice()).unwrap_or_default();
-        links.iter().any(|link| link.other == to && link.first <= stamp)
+    fn knows_link(&self, from: NodeId, to: NodeId, stamp: &StampBytes) -> bool {
+        let links = self.known(from).map(|known| &*known.links).unwrap_or_default();
+        links.iter().any(|link| link.other == to && link.first <= *stamp)
     }
 
     /// Notes a link at one of its ends.
-    fn note_link(&mut self, from: NodeId, to: NodeId, first: Stamp, table: &Table) {
+    pub(crate) fn note_link(&mut self, from: NodeId, to: NodeId, first: StampBytes) {
         let Some(known) = self.known.get_mut(from as usize) else { return };
         if let Some(link) = known.links.iter_mut().find(|link| link.other == to) {
             link.first = link.first.min(first);
             return;
         }
-        known.links.reserve_exact(usize::from(known.links.len() == known.links.capacity()));
-        known.links.push(Neighbour { other: to, first });
-        if known.links.len() <= table.neighbour_limit as usize {
-            return;
-        }
-        let last = self.known.get(from as usize).and_then(|known| {
-            let order = |link: &Neighbour| (link.first, self.node(link.other, table));
-            let by_order = |a: &&Neighbour, b: &&Neighbour| {
-                let ((a, a_node), (b, b_node)) = (order(a), order(b));
-                a.cmp(&b).then_with(|| match (a_node, b_node) {
-                    (Some(a), Some(b)) => a.order(&b),
-                    _ => std::cmp::Ordering::Equal,
-                })
+        let mut links = Vec::with_capacity(known.links.len() + 1);
+        links.extend_from_slice(&known.links);
+        links.push(Neighbour { other: to, first });
+        if links.len() > self.rules.neighbours as usize {
+            let order = |a: &Neighbour, b: &Neighbour| {
+                a.first.cmp(&b.first).then_with(|| self.order(a.other, b.other))
             };
-            known.links.iter().max_by(by_order).map(|link| link.other)
-        });
+            let last = links.iter().copied().max_by(|a, b| order(a, b));
+            links.retain(|link| Some(link.other) != last.map(|last| last.other));
+        } else {
+            self.owned += size_of::<Neighbour>();
+        }
         if let Some(known) = self.known.get_mut(from as usize) {
-            known.links.retain(|link| Some(link.other) != last);
+            known.links = links.into_boxed_slice();
         }
     }
 
-    fn node(&self, id: NodeId, table: &Table) -> Option<Node<'_>> {
-        let known = self.known(id)?;
-        let rank = table.identities.iter().position(|field| *field == known.field);
-        Some(Node {
-            identity: known.identity(),
-            rank: rank.map_or(u16::MAX, |rank| rank as u16),
-            single: false,
-        })
+    /// The order of identity values: by rank, field and value.
+    pub(crate) fn order(&self, a: NodeId, b: NodeId) -> Ordering {
+        let (Some(a), Some(b)) = (self.known(a), self.known(b)) else { return a.cmp(&b) };
+        let place = |known: &Known| (self.rank(known.field), known.field);
+        place(a).cmp(&place(b)).then_with(|| self.value(a).cmp(self.value(b)))
+    }
+
+    fn rank(&self, field: FieldId) -> u16 {
+        self.rules.ranks.iter().position(|other| *other == field).map_or(u16::MAX, |rank| rank as u16)
     }
 
     /// The identity values in the order of their numbers.
-    pub(crate) fn nodes(&self, table: &Table, schema: &Schema) -> Vec<Node<'_>> {
-        let single = |node: Node<'_>| {
-            schema.field(node.identity.field).is_some_and(|field| field.identity && !field.kind.is_set())
+    fn nodes(&self, schema: &Schema) -> Vec<Node<'_>> {
+        let node = |known: &Known| {
+            let field = schema.field(known.field);
+            Node {
+                identity: Identity {
+                    field: known.field,
+                    value: std::str::from_utf8(self.texts.get(known.value, known.length)).unwrap_or_default(),
+                },
+                rank: self.rank(known.field),
+                single: field.is_some_and(|field| field.identity && !field.kind.is_set()),
+            }
         };
-        let nodes = (0..self.known.len() as NodeId).filter_map(|id| self.node(id, table));
-        let mut nodes: Vec<_> = nodes.collect();
-        for node in &mut nodes {
-            node.single = single(*node);
-        }
-        nodes
+        self.known.iter().map(node).collect()
     }
 
     /// Every link that an end has kept, once.
     fn links(&self) -> impl Iterator<Item = Link> + '_ {
-        self.known.iter().enumerate().flat_map(move |(a, known)| {
-            let a = a as NodeId;
+        self.known.iter().zip(0..).flat_map(move |(known, a): (_, NodeId)| {
             let is_first_mention = move |link: &&Neighbour| {
                 let mentions = |k: &Known| k.links.iter().any(|back| back.other == a);
                 a < link.other || !self.known(link.other).is_some_and(mentions)
@@ -183,34 +307,68 @@ impl TableState {
             known.links.iter().filter(is_first_mention).map(move |link| Link {
                 a,
                 b: link.other,
-                first: link.first,
+                first: get_stamp(&link.first).unwrap_or_default(),
             })
         })
     }
 
-    pub(crate) fn resolve(&self, nodes: &[Node<'_>], table: &Table) -> Resolution {
+    pub(crate) fn resolve(&self, schema: &Schema) -> Resolution {
+        let Some(table) = schema.table(self.rules.table) else { return Resolution::default() };
         let limits =
             Limits { neighbours: table.neighbour_limit as usize, identities: table.identity_limit as usize };
-        resolve(nodes, self.links(), limits)
+        resolve(&self.nodes(schema), self.links(), limits)
     }
 
-    /// All that another state of the same table has seen.
-    pub(crate) fn merge(&mut self, other: Self, table: &Table, schema: &Schema) {
-        let numbers: Vec<NodeId> =
-            other.known.iter().map(|known| self.number(known.identity(), known.first)).collect();
-        for (theirs, id) in other.known.into_iter().zip(&numbers) {
-            let Some(own) = self.known.get_mut(*id as usize) else { continue };
-            match (&mut own.fragment, theirs.fragment) {
-                (Some(own), Some(theirs)) => own.merge(*theirs, schema),
-                (own @ None, theirs) => *own = theirs,
-                (Some(_), None) => {}
-            }
-            for link in theirs.links {
+    /// All that another state of the same table has seen. Fragments that only one of them has are not copied.
+    pub(crate) fn merge(&mut self, other: Self) -> Result<(), WireError> {
+        let number =
+            |known: &Known| self.number(known.field, other.value(known), known.hash.into(), &known.first);
+        let numbers: Vec<NodeId> = other.known.iter().map(number).collect();
+        for (known, id) in other.known.into_iter().zip(&numbers) {
+            self.add_owned(*id, known.fragment)?;
+            for link in &known.links {
                 if let Some(to) = numbers.get(link.other as usize) {
-                    self.note_link(*id, *to, link.first, table);
+                    self.note_link(*id, *to, link.first);
                 }
             }
         }
-        self.replays.extend(other.replays);
+        for (their_id, parts) in other.large {
+            if let Some(id) = numbers.get(their_id as usize) {
+                parts.into_iter().try_for_each(|part| self.add_owned(*id, part))?;
+            }
+        }
+        for key in other.replays {
+            if !self.replays.insert(key) {
+                return Err(WireError::Invalid("parts: both have seen the same message"));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_owned(&mut self, id: NodeId, fragment: Box<[u8]>) -> Result<(), WireError> {
+        match self.known.get_mut(id as usize) {
+            _ if fragment.is_empty() => Ok(()),
+            Some(known) if known.fragment.is_empty() => {
+                self.owned += fragment.len();
+                known.fragment = fragment;
+                Ok(())
+            }
+            _ => self.add(id, &fragment),
+        }
+    }
+}
+
+/// A hash for the index, which looks at both ends of it.
+fn spread(low: u32) -> u64 {
+    u64::from(low) << 32 | u64::from(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_value_stays_within_a_cache_line() {
+        assert!(size_of::<Known>() <= 64, "{}", size_of::<Known>());
     }
 }

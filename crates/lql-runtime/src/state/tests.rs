@@ -7,7 +7,7 @@ use lql_compiler::{Kind, MergeOp, Time, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, State};
+use super::{Outcome, State, merge_encoded};
 use crate::identity::{LONGEST_IDENTITY, Limits, Link, Node, resolve};
 use crate::{Change, Contribution, Identity, Stamp};
 
@@ -122,6 +122,10 @@ fn run(schema: &Schema, events: &[Event]) -> State {
     state
 }
 
+fn home_of(state: &State, change: &Change<'_>) -> u64 {
+    state.encoder().encode(change, &mut Vec::new()).unwrap_or_default()
+}
+
 fn at(seconds: i64) -> Time {
     Time::from_seconds(seconds).unwrap()
 }
@@ -195,17 +199,62 @@ proptest! {
         let mut states: Vec<_> = (0..4).map(|_| whole.sibling()).collect();
         for event in &shuffled {
             event.with(|change| {
-                let part = whole.rules().home_hash(change).unwrap_or(0) as usize % parts;
+                let part = home_of(&whole, change) as usize % parts;
                 states[part].apply(change)
             });
         }
         let mut joined = whole.sibling();
         for part in order {
-            joined.merge(states[part].clone());
+            joined.merge(states[part].clone()).unwrap();
         }
         prop_assert_eq!(printed(&joined), printed(&whole));
         prop_assert_eq!(refused(&joined), refused(&whole));
         prop_assert_eq!(joined.counts(), whole.counts());
+        prop_assert_eq!(&joined.encode(), &whole.encode());
+    }
+
+    #[test]
+    fn encoded_states_merge_to_the_bytes_of_the_whole(
+        (events, parts) in events().prop_flat_map(|events| {
+            let parts = prop::collection::vec(0usize..64, events.len());
+            (Just(events), parts)
+        }),
+        count in prop::sample::select(vec![1usize, 2, 7, 64]),
+    ) {
+        // By any rule: only copies of one message stay together.
+        let schema = small_schema();
+        let mut states: Vec<_> = (0..count).map(|_| State::new(&schema)).collect();
+        for (event, part) in events.iter().zip(&parts) {
+            let part = event.replay_key.map_or(*part, |key| key as usize) % count;
+            event.with(|change| states[part].apply(change));
+        }
+        let mut encoded: Vec<Vec<u8>> = states.iter().map(State::encode).collect();
+        while encoded.len() > 1 {
+            let (last, first) = (encoded.pop().unwrap(), encoded.remove(0));
+            encoded.push(merge_encoded(&last, &first).unwrap());
+        }
+        let whole = run(&schema, &events);
+        prop_assert_eq!(&encoded[0], &whole.encode());
+        let again = State::decode(&encoded[0], &schema).unwrap();
+        prop_assert_eq!(again.encode(), whole.encode());
+        prop_assert_eq!(printed(&again), printed(&whole));
+    }
+
+    #[test]
+    fn damaged_states_are_errors(events in events(), at in any::<prop::sample::Index>(), bit in 0..8u32) {
+        let schema = small_schema();
+        let bytes = run(&schema, &events).encode();
+        let at = at.index(bytes.len());
+        prop_assert!(State::decode(&bytes[..at], &schema).is_err());
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << bit;
+        prop_assert!(State::decode(&flipped, &schema).is_err());
+        // Also where the checksum was made to fit: what decodes is the one encoding of a state.
+        let payload = &flipped[14..bytes.len() - 8];
+        let resealed = crate::wire::seal(crate::wire::What::State, State::new(&schema).ops().hash(), payload);
+        if let Ok(state) = State::decode(&resealed, &schema) {
+            prop_assert_eq!(state.encode(), resealed);
+        }
     }
 
     #[test]
@@ -378,4 +427,35 @@ fn a_profile_without_fields_still_prints() {
             "_id": profile.id_text(), "_created": "1970-01-01T00:00:05Z", "_modified": "1970-01-01T00:00:05Z",
         })
     );
+}
+
+/// The same message in two parts was counted twice: there is no right answer, so there is none.
+#[test]
+fn parts_that_saw_the_same_message_do_not_merge() {
+    let keyed = Event { replay_key: Some(7), ..event(1, "a", &["x"]) };
+    let state = run(&schema(), std::slice::from_ref(&keyed)).encode();
+    assert!(merge_encoded(&state, &state).is_err());
+}
+
+#[test]
+fn a_set_of_many_elements_is_not_copied_for_every_event() {
+    let schema = schema();
+    let mut state = State::new(&schema);
+    let mut single = State::new(&schema);
+    let names: Vec<String> = (0..3000).map(|at| format!("cookie-{:05}", (at * 7919) % 3000)).collect();
+    for (at, name) in names.iter().enumerate() {
+        let one = Event { emails: BTreeSet::from(["a".to_owned()]), ..event(at as i64, "a", &[name]) };
+        one.with(|change| state.apply(change));
+    }
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    for part in all.chunks(3000) {
+        event(0, "a", part).with(|change| single.apply(change));
+    }
+    let cookies = |state: &State| {
+        let profile = state.profiles(USER, at(9)).next().unwrap();
+        profile.to_json(state.schema())["cookie"].as_array().unwrap().len()
+    };
+    assert_eq!((cookies(&state), cookies(&single)), (3000, 3000));
+    let again = State::decode(&state.encode(), &schema).unwrap();
+    assert_eq!(again.encode(), state.encode());
 }

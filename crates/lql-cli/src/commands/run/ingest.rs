@@ -13,13 +13,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lql_compiler::Time;
 use lql_compiler::schema::Schema;
 use lql_runtime::decode::{Chunk, Chunker, Format, Options, Reject};
-use lql_runtime::identity::IdentityRules;
 use lql_runtime::state::{Counts as StateCounts, State};
-use lql_runtime::{Mapped, Mapper};
+use lql_runtime::{Encoder, Mapped, Mapper};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// A file to read.
@@ -74,7 +73,7 @@ pub struct Counts {
 }
 
 /// More shards than threads, so that two workers seldom want the same.
-const SHARDS_PER_THREAD: usize = 16;
+const SHARDS_PER_THREAD: usize = 4;
 
 /// Runs a job.
 pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
@@ -96,7 +95,7 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
         mappers: job.mappers,
         files: job.files,
         reader,
-        rules: Arc::clone(empty.rules()),
+        empty: &empty,
         states: &states,
         changes: job.changes,
         sink,
@@ -125,9 +124,10 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     let rejects = sink.rejects.finish()?;
     let mut shards =
         states.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
-    let mut state = shards.next().unwrap_or(empty);
-    shards.for_each(|shard| state.merge(shard));
-    let merged = state.counts();
+    let mut state = shards.next().unwrap_or_else(|| empty.sibling());
+    shards.try_for_each(|shard| state.merge(shard)).map_err(|error| Stop::Misuse(error.to_string()))?;
+    let mut merged = state.counts();
+    merged += totals.merged;
     Ok(Done {
         state,
         newest: totals.newest,
@@ -144,7 +144,7 @@ struct Shared<'s> {
     mappers: &'s [Mapper<'s>],
     files: &'s [String],
     reader: Mutex<Reader>,
-    rules: Arc<IdentityRules>,
+    empty: &'s State,
     states: &'s [Mutex<State>],
     changes: Option<Changes>,
     sink: Mutex<Sink<'s>>,
@@ -156,11 +156,15 @@ impl Shared<'_> {
     fn work(&self) -> Result<Totals, Stop> {
         let mut totals = Totals::new(self.mappers);
         let mut arena = Bump::new();
+        let mut outbox = Outbox::new(self.empty.encoder(), self.states.len());
         loop {
             let taken = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let Some(piece) = taken? else { return Ok(totals) };
+            let Some(piece) = taken? else {
+                totals.merged = outbox.counts();
+                return Ok(totals);
+            };
             let number = piece.number;
-            let result = self.piece(&piece, &mut arena, &mut totals);
+            let result = self.piece(&piece, &mut arena, &mut outbox, &mut totals)?;
             self.bar.inc(result.records);
             let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
             sink.accept(number, result)?;
@@ -170,7 +174,13 @@ impl Shared<'_> {
         }
     }
 
-    fn piece(&self, piece: &Piece, arena: &mut Bump, totals: &mut Totals) -> PieceResult {
+    fn piece(
+        &self,
+        piece: &Piece,
+        arena: &mut Bump,
+        outbox: &mut Outbox,
+        totals: &mut Totals,
+    ) -> Result<PieceResult, Stop> {
         let mut result = PieceResult { file: piece.file.clone(), ..PieceResult::default() };
         let chunk = match &piece.content {
             Content::Chunk(chunk) => chunk,
@@ -178,10 +188,10 @@ impl Shared<'_> {
                 totals.counts.rejected += 1;
                 totals.counts.read += 1;
                 result.rejects.push(reject.clone());
-                return result;
+                return Ok(result);
             }
         };
-        let Some(mapper) = self.mappers.get(piece.mapper) else { return result };
+        let Some(mapper) = self.mappers.get(piece.mapper) else { return Ok(result) };
         let decoder = mapper.decoder(chunk.layout());
         let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
         for record in chunk.records() {
@@ -206,7 +216,7 @@ impl Shared<'_> {
                         }
                     }
                     if self.changes.is_none() {
-                        self.merge(&mapped);
+                        outbox.put(&mapped);
                     }
                 }
                 Err(reject) => {
@@ -217,23 +227,65 @@ impl Shared<'_> {
         }
         totals.counts.read += result.records;
         totals.add_columns(piece.mapper, &values, events);
-        result
+        outbox.send(self.states)?;
+        Ok(result)
+    }
+}
+
+/// Changes on their way to the shards of their homes: they go by the chunk, so a shard is locked once for many.
+struct Outbox {
+    encoder: Encoder,
+    /// For each shard: (home, length, change) …
+    letters: Vec<Vec<u8>>,
+    change: Vec<u8>,
+    no_identity: u64,
+}
+
+impl Outbox {
+    fn new(encoder: Encoder, shards: usize) -> Self {
+        Self { encoder, letters: vec![Vec::new(); shards], change: Vec::new(), no_identity: 0 }
     }
 
-    /// Gives each change to the shard of its home.
-    fn merge(&self, mapped: &Mapped<'_>) {
+    fn put(&mut self, mapped: &Mapped<'_>) {
         for change in mapped.changes {
-            let shard = match self.states {
-                [one] => one,
-                many => {
-                    let home = self.rules.home_hash(change).unwrap_or(0);
-                    match many.get(home as usize % many.len()) {
-                        Some(shard) => shard,
-                        None => continue,
-                    }
-                }
+            self.change.clear();
+            let Some(home) = self.encoder.encode(change, &mut self.change) else {
+                self.no_identity += 1;
+                continue;
             };
-            shard.lock().unwrap_or_else(PoisonError::into_inner).apply(change);
+            let shard = home as usize % self.letters.len();
+            if let Some(letters) = self.letters.get_mut(shard) {
+                letters.extend_from_slice(&home.to_le_bytes());
+                letters.extend_from_slice(&(self.change.len() as u32).to_le_bytes());
+                letters.extend_from_slice(&self.change);
+            }
+        }
+    }
+
+    fn send(&mut self, shards: &[Mutex<State>]) -> Result<(), Stop> {
+        for (letters, shard) in self.letters.iter_mut().zip(shards) {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut rest = letters.as_slice();
+            while let Some((home, after)) = rest.split_first_chunk()
+                && let Some((length, after)) = after.split_first_chunk()
+                && let Some((change, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize)
+            {
+                let home = u64::from_le_bytes(*home);
+                shard.apply_encoded(home, change).map_err(|error| Stop::Misuse(error.to_string()))?;
+                rest = after;
+            }
+            letters.clear();
+        }
+        Ok(())
+    }
+
+    /// What became of the changes that no shard has seen.
+    fn counts(&self) -> StateCounts {
+        StateCounts {
+            no_identity: self.no_identity,
+            too_long: self.encoder.too_long,
+            blocked: self.encoder.blocked,
+            ..StateCounts::default()
         }
     }
 }
@@ -370,6 +422,7 @@ impl Sink<'_> {
 struct Totals {
     newest: Option<Time>,
     counts: Counts,
+    merged: StateCounts,
     values: Vec<Vec<u64>>,
     events: Vec<u64>,
 }
@@ -379,6 +432,7 @@ impl Totals {
         Self {
             newest: None,
             counts: Counts::default(),
+            merged: StateCounts::default(),
             values: mappers.iter().map(|m| vec![0; m.program().columns.len()]).collect(),
             events: vec![0; mappers.len()],
         }
@@ -398,6 +452,7 @@ impl Totals {
         self.counts.read += other.counts.read;
         self.counts.rejected += other.counts.rejected;
         self.counts.without_identity += other.counts.without_identity;
+        self.merged += other.merged;
         for (mapper, (values, events)) in other.values.iter().zip(&other.events).enumerate() {
             self.add_columns(mapper, values, *events);
         }

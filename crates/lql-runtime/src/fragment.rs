@@ -1,0 +1,376 @@
+//! Fragments: all contributions homed at one identity value, as bytes.
+//!
+//! ```text
+//! created    12 bytes   time of the oldest event
+//! modified   12 bytes   time of the newest event
+//! events     varint
+//! field …               ascending by id: id varint, form u8, [place of its stamp u16,] fold length varint, fold
+//! stamp …    20 bytes   of the held values, ascending, each once
+//! stamps     u16        how many
+//! ```
+//!
+//! A profile's newest values mostly come from few events, so their stamps stand once, in order: comparing two stamps is
+//! comparing two places. A change is a fragment of one event, hence there is one operation, [`merge`], and it is
+//! commutative and associative: `merge(a, b) == merge(b, a)`, bytes. [`check`] tells fragments from other bytes.
+
+use lql_compiler::Time;
+use lql_compiler::schema::FieldId;
+
+use crate::Change;
+use crate::merge::atoms::{StampBytes, check_stamp, get_time, ordered_time, stamp_bytes, stamp_order};
+use crate::merge::{self, Form, OpTable, Owned, second_is_held};
+use crate::wire::{Reader, WireError, put_varint};
+
+/// A field of a fragment.
+#[derive(Clone, Copy, Debug)]
+pub struct RawField<'b> {
+    /// Which.
+    pub id: FieldId,
+    /// How it folds.
+    pub form: Form,
+    /// What it folded to.
+    pub fold: &'b [u8],
+    /// The place of its stamp, if it holds one.
+    stamp: Option<u16>,
+    /// All of it, as it stands in the fragment.
+    raw: &'b [u8],
+}
+
+/// A fragment, taken apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Fragment<'b> {
+    created: &'b [u8; 12],
+    modified: &'b [u8; 12],
+    /// How many events there were.
+    pub events: u64,
+    fields: Reader<'b>,
+    stamps: &'b [StampBytes],
+}
+
+impl<'b> Fragment<'b> {
+    /// Takes a fragment apart. What is inside of the fields is not looked at.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, WireError> {
+        let (before, count) = bytes.split_last_chunk::<2>().ok_or(WireError::Short)?;
+        let stamps = usize::from(u16::from_le_bytes(*count)) * size_of::<StampBytes>();
+        let at = before.len().checked_sub(stamps).ok_or(WireError::Short)?;
+        let (before, stamps) = before.split_at(at);
+        let (created, rest) = before.split_first_chunk().ok_or(WireError::Short)?;
+        let (modified, rest) = rest.split_first_chunk().ok_or(WireError::Short)?;
+        let mut fields = Reader::new(rest);
+        let events = fields.varint()?;
+        Ok(Self { created, modified, events, fields, stamps: stamps.as_chunks().0 })
+    }
+
+    /// Time of the oldest event.
+    pub fn created(&self) -> Time {
+        get_time(self.created).unwrap_or_default()
+    }
+
+    /// Time of the newest event.
+    pub fn modified(&self) -> Time {
+        get_time(self.modified).unwrap_or_default()
+    }
+
+    /// The fields, ascending by id; ends early where the bytes are damaged.
+    pub fn fields(&self) -> impl Iterator<Item = RawField<'b>> + use<'b> {
+        let mut rest = self.fields;
+        std::iter::from_fn(move || next_field(&mut rest).ok().flatten())
+    }
+}
+
+#[inline]
+fn next_field<'b>(rest: &mut Reader<'b>) -> Result<Option<RawField<'b>>, WireError> {
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let start = *rest;
+    let id = FieldId(rest.small()?);
+    let form = Form::from_byte(rest.byte()?)?;
+    let stamp = if form.is_held() { Some(u16::from_le_bytes(rest.array()?)) } else { None };
+    let fold = rest.bytes()?;
+    Ok(Some(RawField { id, form, fold, stamp, raw: start.passed(rest) }))
+}
+
+/// A field's value at an instant; `None` if all elements of the collection are too old by then.
+pub(crate) fn read(field: &RawField<'_>, ops: &OpTable, as_of: Time) -> Option<Owned> {
+    let op = ops.field(field.id).filter(|op| op.form == field.form)?;
+    merge::read(*op, field.fold, as_of)
+}
+
+/// What writing and merging need besides their output, kept from one to the next.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    /// The contributions by field: (field, place in the change).
+    order: Vec<(FieldId, u16)>,
+    stamps: Vec<StampBytes>,
+    /// Where the stamps of either side are among `stamps`.
+    places: [Vec<u16>; 2],
+    /// Held fields in the output: where the place of their stamp stands, and that place among `stamps`.
+    held: Vec<(usize, u16)>,
+    /// For each of `stamps` its place in the output, if it is there.
+    kept: Vec<u16>,
+    spare: [Vec<u8>; 2],
+}
+
+/// Appends the fragment of one event.
+pub fn put_change(change: &Change<'_>, ops: &OpTable, scratch: &mut Scratch, out: &mut Vec<u8>) {
+    let mut order = std::mem::take(&mut scratch.order);
+    order.clear();
+    order.extend(change.contributions.iter().zip(0..).map(|(contribution, at)| (contribution.field, at)));
+    if !order.is_sorted() {
+        order.sort_unstable();
+    }
+    let start = out.len();
+    let again = put_part(change, ops, &order, 1, out);
+    // A field that several columns write is folded part by part.
+    let mut rest = order.split_off(again);
+    while !rest.is_empty() {
+        let [mut part, mut merged] = std::mem::take(&mut scratch.spare);
+        (part.clear(), merged.clear());
+        let again = put_part(change, ops, &rest, 0, &mut part);
+        // Both are whole: nothing can fail.
+        if merge(out.get(start..).unwrap_or_default(), &part, scratch, &mut merged).is_ok() {
+            out.truncate(start);
+            out.extend_from_slice(&merged);
+        }
+        scratch.spare = [part, merged];
+        rest.drain(..again);
+    }
+    scratch.order = order;
+}
+
+/// Appends a fragment of contributions whose fields ascend; stops at the first that repeats its field and gives its place.
+fn put_part(
+    change: &Change<'_>,
+    ops: &OpTable,
+    order: &[(FieldId, u16)],
+    events: u64,
+    out: &mut Vec<u8>,
+) -> usize {
+    let time = ordered_time(change.stamp.time);
+    out.extend_from_slice(&time);
+    out.extend_from_slice(&time);
+    put_varint(out, events);
+    let stamp = stamp_bytes(change.stamp);
+    let mut holds = false;
+    let mut last = None;
+    let mut taken = 0;
+    for (id, at) in order {
+        if last == Some(*id) {
+            break;
+        }
+        last = Some(*id);
+        taken += 1;
+        let (Some(op), Some(contribution)) = (ops.field(*id), change.contributions.get(usize::from(*at)))
+        else {
+            continue;
+        };
+        let held = op.form.is_held();
+        let written = put_field(*id, op.form, held.then_some(0), out, |out| {
+            merge::put_first(*op, &stamp, contribution.value, out)
+        });
+        holds |= held && written;
+    }
+    if holds {
+        out.extend_from_slice(&stamp);
+    }
+    out.extend_from_slice(&u16::from(holds).to_le_bytes());
+    taken
+}
+
+/// Appends a field, unless there is nothing in it.
+#[inline]
+fn put_field(
+    id: FieldId,
+    form: Form,
+    stamp: Option<u16>,
+    out: &mut Vec<u8>,
+    write: impl FnOnce(&mut Vec<u8>) -> bool,
+) -> bool {
+    let start = out.len();
+    put_varint(out, u64::from(id.0));
+    out.push(form as u8);
+    if let Some(place) = stamp {
+        out.extend_from_slice(&place.to_le_bytes());
+    }
+    let written = merge::value::put_sized(out, write);
+    if !written {
+        out.truncate(start);
+    }
+    written
+}
+
+/// Appends the fragment of all contributions of two. An error means that one of them is no fragment, or that the two
+/// fold a field differently; then `out` may hold rubbish behind its end.
+pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Result<(), WireError> {
+    let (a, b) = (Fragment::open(a)?, Fragment::open(b)?);
+    if a.stamps.len() + b.stamps.len() > usize::from(u16::MAX) {
+        return Err(WireError::Invalid("stamps"));
+    }
+    out.extend_from_slice(a.created.min(b.created));
+    out.extend_from_slice(a.modified.max(b.modified));
+    put_varint(out, a.events.saturating_add(b.events));
+    scratch.join_stamps(a.stamps, b.stamps);
+    scratch.held.clear();
+
+    let (mut left, mut right) = (a.fields, b.fields);
+    let (mut l, mut r) = (next_field(&mut left)?, next_field(&mut right)?);
+    loop {
+        match (&l, &r) {
+            (Some(x), Some(y)) if x.id == y.id => {
+                scratch.put_both(x, y, out)?;
+                (l, r) = (next_field(&mut left)?, next_field(&mut right)?);
+            }
+            (Some(x), None) => {
+                scratch.put_one(x, 0, out)?;
+                l = next_field(&mut left)?;
+            }
+            (Some(x), Some(y)) if x.id < y.id => {
+                scratch.put_one(x, 0, out)?;
+                l = next_field(&mut left)?;
+            }
+            (_, Some(y)) => {
+                scratch.put_one(y, 1, out)?;
+                r = next_field(&mut right)?;
+            }
+            (None, None) => break,
+        }
+    }
+    scratch.put_stamps(out)
+}
+
+impl Scratch {
+    /// Joins two ascending lists of stamps.
+    fn join_stamps(&mut self, a: &[StampBytes], b: &[StampBytes]) {
+        self.stamps.clear();
+        let [from_a, from_b] = &mut self.places;
+        (from_a.clear(), from_b.clear());
+        let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (Some(x), Some(y)) => stamp_order(x).cmp(&stamp_order(y)),
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (None, None) => return,
+            };
+            let place = self.stamps.len() as u16;
+            let mut next = None;
+            if order.is_le() {
+                next = left.next();
+                from_a.push(place);
+            }
+            if order.is_ge() {
+                next = right.next();
+                from_b.push(place);
+            }
+            self.stamps.extend(next);
+        }
+    }
+
+    /// Where the stamp of a field of one side is among all stamps.
+    #[inline]
+    fn place(&self, field: &RawField<'_>, side: usize) -> Result<Option<u16>, WireError> {
+        let Some(stamp) = field.stamp else { return Ok(None) };
+        let place = self.places.get(side).and_then(|places| places.get(usize::from(stamp)));
+        place.copied().map(Some).ok_or(WireError::Invalid("stamp"))
+    }
+
+    /// Appends a field that only one side has.
+    #[inline]
+    fn put_one(&mut self, field: &RawField<'_>, side: usize, out: &mut Vec<u8>) -> Result<(), WireError> {
+        if let Some(place) = self.place(field, side)? {
+            self.hold(field, place, out);
+        }
+        out.extend_from_slice(field.raw);
+        Ok(())
+    }
+
+    /// The field that is appended next holds this stamp: it stands behind its id and its form.
+    #[inline]
+    fn hold(&mut self, field: &RawField<'_>, place: u16, out: &[u8]) {
+        let id_length = if field.id.0 < 0x80 { 1 } else { 1 + usize::from(field.id.0 >= 0x4000) + 1 };
+        self.held.push((out.len() + id_length + 1, place));
+    }
+
+    /// Appends a field that both sides have.
+    #[inline]
+    fn put_both(&mut self, x: &RawField<'_>, y: &RawField<'_>, out: &mut Vec<u8>) -> Result<(), WireError> {
+        if x.form != y.form {
+            return Err(WireError::Invalid("merge operator"));
+        }
+        if let (Some(of_x), Some(of_y)) = (self.place(x, 0)?, self.place(y, 1)?) {
+            let second = second_is_held(x.form, of_y.cmp(&of_x), x.fold, y.fold);
+            let (field, place) = if second { (y, of_y) } else { (x, of_x) };
+            self.hold(field, place, out);
+            out.extend_from_slice(field.raw);
+            return Ok(());
+        }
+        let mut merged = Ok(());
+        put_field(x.id, x.form, None, out, |out| {
+            merged = merge::merge(x.form, x.fold, y.fold, out);
+            true
+        });
+        merged
+    }
+
+    /// Appends the stamps that are still held, and tells the fields their places.
+    fn put_stamps(&mut self, out: &mut Vec<u8>) -> Result<(), WireError> {
+        const UNUSED: u16 = u16::MAX;
+        self.kept.clear();
+        self.kept.resize(self.stamps.len(), UNUSED);
+        for (_, place) in &self.held {
+            if let Some(kept) = self.kept.get_mut(usize::from(*place)) {
+                *kept = 0;
+            }
+        }
+        let mut count = 0u16;
+        for (kept, stamp) in self.kept.iter_mut().zip(&self.stamps) {
+            if *kept != UNUSED {
+                *kept = count;
+                count = count.checked_add(1).ok_or(WireError::Invalid("stamp"))?;
+                out.extend_from_slice(stamp);
+            }
+        }
+        out.extend_from_slice(&count.to_le_bytes());
+        for (at, place) in &self.held {
+            let kept = self.kept.get(usize::from(*place)).copied().unwrap_or_default();
+            if let Some(bytes) = out.get_mut(*at..*at + 2) {
+                bytes.copy_from_slice(&kept.to_le_bytes());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether bytes are a fragment, in the one way to write it.
+pub fn check(bytes: &[u8]) -> Result<(), WireError> {
+    let fragment = Fragment::open(bytes)?;
+    let times = (get_time(fragment.created), get_time(fragment.modified));
+    let (Some(created), Some(modified)) = times else { return Err(WireError::Invalid("time")) };
+    if created > modified || fragment.events == 0 {
+        return Err(WireError::Invalid("fragment"));
+    }
+    for stamp in fragment.stamps {
+        check_stamp(&mut Reader::new(stamp))?;
+    }
+    if !fragment.stamps.is_sorted_by(|a, b| a < b) {
+        return Err(WireError::Invalid("order"));
+    }
+    let mut used = vec![false; fragment.stamps.len()];
+    let mut rest = fragment.fields;
+    let mut last = None;
+    while let Some(field) = next_field(&mut rest)? {
+        if last.is_some_and(|last| last >= field.id) {
+            return Err(WireError::Invalid("order"));
+        }
+        last = Some(field.id);
+        merge::check(field.form, field.fold)?;
+        if let Some(place) = field.stamp {
+            *used.get_mut(usize::from(place)).ok_or(WireError::Invalid("stamp"))? = true;
+        }
+    }
+    if used.contains(&false) {
+        return Err(WireError::Invalid("stamp"));
+    }
+    Ok(())
+}

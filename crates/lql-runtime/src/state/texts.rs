@@ -1,0 +1,91 @@
+//! Storage that grows by pieces: nothing is ever moved or copied, and at most one piece stands empty.
+
+/// Byte strings, each found by where it begins.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Texts {
+    pieces: Vec<Vec<u8>>,
+}
+
+/// Pieces of 256 KiB, so that a place of 32 bits reaches 4 GiB.
+const PIECE_BITS: u32 = 18;
+
+/// Where a text begins.
+pub(super) type Place = u32;
+
+impl Texts {
+    /// Keeps a text of at most 64 KiB; identity values are far shorter.
+    pub(super) fn keep(&mut self, text: &[u8]) -> Place {
+        let room = |piece: &Vec<u8>| piece.capacity() - piece.len() >= text.len();
+        if !self.pieces.last().is_some_and(room) {
+            self.pieces.push(Vec::with_capacity(1 << PIECE_BITS));
+        }
+        let number = self.pieces.len() as u32 - 1;
+        let Some(piece) = self.pieces.last_mut() else { return 0 };
+        let place = number << PIECE_BITS | piece.len() as u32;
+        piece.extend_from_slice(text);
+        place
+    }
+
+    pub(super) fn get(&self, place: Place, length: u16) -> &[u8] {
+        let begin = (place & ((1 << PIECE_BITS) - 1)) as usize;
+        let piece = self.pieces.get((place >> PIECE_BITS) as usize);
+        piece.and_then(|piece| piece.get(begin..begin + usize::from(length))).unwrap_or_default()
+    }
+
+    /// Bytes of memory.
+    pub(super) fn size(&self) -> usize {
+        self.pieces.len() << PIECE_BITS
+    }
+}
+
+/// A list that grows by pieces.
+#[derive(Clone, Debug)]
+pub(super) struct Pieces<T> {
+    pieces: Vec<Vec<T>>,
+}
+
+const ITEMS: usize = 4096;
+
+impl<T> Default for Pieces<T> {
+    fn default() -> Self {
+        Self { pieces: Vec::new() }
+    }
+}
+
+impl<T> Pieces<T> {
+    pub(super) fn len(&self) -> usize {
+        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * ITEMS + last.len())
+    }
+
+    pub(super) fn push(&mut self, item: T) {
+        match self.pieces.last_mut().filter(|piece| piece.len() < ITEMS) {
+            Some(piece) => piece.push(item),
+            None => {
+                let mut piece = Vec::with_capacity(ITEMS);
+                piece.push(item);
+                self.pieces.push(piece);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&T> {
+        self.pieces.get(at / ITEMS)?.get(at % ITEMS)
+    }
+
+    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+        self.pieces.get_mut(at / ITEMS)?.get_mut(at % ITEMS)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.pieces.iter().flatten()
+    }
+
+    pub(super) fn into_iter(self) -> impl Iterator<Item = T> {
+        self.pieces.into_iter().flatten()
+    }
+
+    /// Bytes of memory, without what the items own.
+    pub(super) fn size(&self) -> usize {
+        self.pieces.len() * ITEMS * size_of::<T>()
+    }
+}
