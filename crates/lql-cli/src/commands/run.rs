@@ -1,5 +1,6 @@
 //! `lql run`: events to profiles.
 
+mod changes;
 mod ingest;
 mod order;
 mod rejects;
@@ -124,7 +125,7 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut output = write::Output::open(args.output.as_deref())?;
     let changes =
-        (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
+        (args.emit == Emit::Changes).then(|| changes::Changes::new(args.format, &mut output)).transpose()?;
     let job = Job {
         schema: &plan.package.schema,
         files: &plan.package.files,

@@ -4,9 +4,10 @@
 //! fragment; what is written (changes, rejects) is put back into the order of the input. The number of threads does not
 //! show in any output.
 
+use super::changes::Changes;
 use super::order::InOrder;
 use super::rejects::Rejects;
-use super::write::{Changes, Output};
+use super::write::Output;
 use crate::outcome::Stop;
 use bumpalo::Bump;
 use indicatif::{ProgressBar, ProgressStyle};
