@@ -5,6 +5,7 @@
 mod change;
 pub mod decode;
 pub mod identity;
+pub mod json_out;
 mod mapper;
 pub mod merge;
 mod ops;
