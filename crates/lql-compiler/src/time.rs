@@ -74,14 +74,14 @@ impl Time {
 
     /// Appends what [`Time::to_rfc3339`] gives.
     pub fn write_rfc3339(self, out: &mut Vec<u8>) {
-        let Some([c, y, m, d]) = self.date().digits() else {
+        let Some(date) = self.date().text() else {
             return out.extend_from_slice(self.to_jiff().to_string().as_bytes());
         };
         let second = self.seconds.rem_euclid(SECONDS_PER_DAY) as u32;
-        let [h, min, s] = [second / 3600, second / 60 % 60, second % 60].map(two_digits);
+        let [hour, minute, second] = [second / 3600, second / 60 % 60, second % 60].map(two_digits);
+        out.extend_from_slice(&date);
         out.extend_from_slice(&[
-            c[0], c[1], y[0], y[1], b'-', m[0], m[1], b'-', d[0], d[1], b'T', h[0], h[1], b':', min[0],
-            min[1], b':', s[0], s[1],
+            b'T', hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1],
         ]);
         if self.nanos > 0 {
             let mut fraction = *b".000000000";
@@ -125,15 +125,16 @@ pub struct Date {
 }
 
 impl Date {
-    /// Two digits each of century, year, month and day; `None` outside the years 0 to 9999.
-    pub fn digits(self) -> Option<[[u8; 2]; 4]> {
-        let year = u32::try_from(self.year).ok().filter(|year| *year <= 9999)?;
-        Some([year / 100, year % 100, self.month, self.day].map(two_digits))
+    /// `2026-03-04`; `None` outside the years 0 to 9999.
+    pub fn text(self) -> Option<[u8; 10]> {
+        let number = u32::try_from(self.year).ok().filter(|year| *year <= 9999)?;
+        let [century, year, month, day] = [number / 100, number % 100, self.month, self.day].map(two_digits);
+        Some([century[0], century[1], year[0], year[1], b'-', month[0], month[1], b'-', day[0], day[1]])
     }
 }
 
 /// The digits of a number below 100.
-pub(crate) fn two_digits(number: u32) -> [u8; 2] {
+fn two_digits(number: u32) -> [u8; 2] {
     [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
