@@ -92,9 +92,9 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     // Nearly all texts need no escape: they are checked eight bytes at a time and copied whole.
     if is_plain(bytes) {
-        out.extend_from_slice(bytes)
+        out.extend_from_slice(bytes);
     } else {
-        escaped(out, bytes)
+        escaped(out, bytes);
     }
     out.push(b'"');
 }

@@ -36,8 +36,6 @@ pub struct Input {
 /// What to do.
 pub struct Job<'j> {
     pub schema: &'j Schema,
-    /// Names of the query files.
-    pub files: &'j [String],
     pub mappers: &'j [Mapper<'j>],
     pub inputs: Vec<Input>,
     pub threads: usize,
@@ -95,7 +93,6 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     });
     let shared = Shared {
         mappers: job.mappers,
-        files: job.files,
         reader,
         rules: Arc::clone(empty.rules()),
         states: &states,
@@ -143,7 +140,6 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
 /// What all workers share.
 struct Shared<'s> {
     mappers: &'s [Mapper<'s>],
-    files: &'s [String],
     reader: Mutex<Reader>,
     rules: Arc<IdentityRules>,
     states: &'s [Mutex<State>],
@@ -185,14 +181,14 @@ impl Shared<'_> {
         let Some(mapper) = self.mappers.get(piece.mapper) else { return result };
         let decoder = mapper.decoder(chunk.layout());
         let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
+        let mut lines = self.changes.as_ref().and_then(|changes| changes.of(piece.mapper, &piece.file));
         for record in chunk.records() {
             arena.reset();
             result.records += 1;
             let mapped = record.and_then(|record| {
                 let mapped = mapper.map(&decoder, &record, arena)?;
-                if let Some(writes) = &self.changes {
-                    let line = record.line;
-                    writes.write(mapper, self.files, &piece.file, line, &mapped, &mut result.output);
+                if let Some(lines) = &mut lines {
+                    lines.write(record.line, &mapped, &mut result.output);
                 }
                 Ok(mapped)
             });
