@@ -29,5 +29,5 @@ pub use check::{
 pub use expression::{CheckedExpression, Surroundings, check_expression};
 pub use kind::{KINDS, Kind, KindEntry, SYSTEM_KINDS};
 pub use mergeop::{MERGE_OPS, MergeOp, MergeOpEntry};
-pub use time::Time;
+pub use time::{Date, Time};
 pub use value::Value;

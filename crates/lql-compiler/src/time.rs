@@ -66,13 +66,99 @@ impl Time {
 
     /// RFC 3339 text in UTC, with as many fraction digits as the instant needs.
     pub fn to_rfc3339(self) -> String {
-        self.to_jiff().to_string()
+        let mut text = Vec::with_capacity("2026-03-04T00:34:56.250000000Z".len());
+        self.write_rfc3339(&mut text);
+        // It is ASCII.
+        String::from_utf8(text).unwrap_or_default()
     }
+
+    /// Appends what [`Time::to_rfc3339`] gives.
+    pub fn write_rfc3339(self, out: &mut Vec<u8>) {
+        let Some(date) = self.date().text() else {
+            return out.extend_from_slice(self.to_jiff().to_string().as_bytes());
+        };
+        let second = self.seconds.rem_euclid(SECONDS_PER_DAY) as u32;
+        let [hour, minute, second] = [second / 3600, second / 60 % 60, second % 60].map(two_digits);
+        out.extend_from_slice(&date);
+        out.extend_from_slice(&[
+            b'T', hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1],
+        ]);
+        if self.nanos > 0 {
+            let mut fraction = *b".000000000";
+            let mut rest = self.nanos;
+            for digit in fraction.iter_mut().skip(1).rev() {
+                *digit = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            let zeros = fraction.iter().rev().take_while(|digit| **digit == b'0').count();
+            out.extend_from_slice(fraction.get(..fraction.len() - zeros).unwrap_or_default());
+        }
+        out.push(b'Z');
+    }
+
+    /// The calendar date in UTC.
+    pub fn date(self) -> Date {
+        // Days since 1 March of the year 0, in eras of 400 years: then leap days come last in every cycle
+        // (Howard Hinnant, "chrono-compatible low-level date algorithms").
+        let days = self.seconds.div_euclid(SECONDS_PER_DAY) + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097) as u32);
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let (day, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+        let year = era * 400 + i64::from(year) + i64::from(month <= 2);
+        Date { year: year as i32, month, day }
+    }
+}
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// A date of the Gregorian calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// The year; 0 is the one before 1.
+    pub year: i32,
+    /// The month, 1 to 12.
+    pub month: u32,
+    /// The day of the month, 1 to 31.
+    pub day: u32,
+}
+
+impl Date {
+    /// `2026-03-04`; `None` outside the years 0 to 9999.
+    pub fn text(self) -> Option<[u8; 10]> {
+        let number = u32::try_from(self.year).ok().filter(|year| *year <= 9999)?;
+        let [century, year, month, day] = [number / 100, number % 100, self.month, self.day].map(two_digits);
+        Some([century[0], century[1], year[0], year[1], b'-', month[0], month[1], b'-', day[0], day[1]])
+    }
+}
+
+/// The digits of a number below 100.
+fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn instants() -> impl Strategy<Value = Time> {
+        let seconds = prop_oneof![RANGE, -70_000_000_000..260_000_000_000_i64, 0..2_000_000_000_i64];
+        let nanos = prop_oneof![Just(0), (0..1000_u32).prop_map(|ms| ms * 1_000_000), 0..1_000_000_000_u32];
+        (seconds, nanos).prop_filter_map("in range", |(seconds, nanos)| Time::new(seconds, nanos))
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_date_are_those_of_the_calendar_library(time in instants()) {
+            prop_assert_eq!(time.to_rfc3339(), time.to_jiff().to_string());
+            let date = jiff::tz::Offset::UTC.to_datetime(time.to_jiff()).date();
+            let ours = time.date();
+            let theirs = (i32::from(date.year()), date.month() as u32, date.day() as u32);
+            prop_assert_eq!((ours.year, ours.month, ours.day), theirs);
+        }
+    }
 
     #[test]
     fn instants_before_the_epoch_round_down() {

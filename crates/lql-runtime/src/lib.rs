@@ -7,6 +7,7 @@ pub mod decode;
 mod encode;
 pub mod fragment;
 pub mod identity;
+pub mod json_out;
 mod mapper;
 pub mod merge;
 mod ops;

@@ -1,5 +1,6 @@
 //! `lql run`: events to profiles.
 
+mod changes;
 mod ingest;
 mod order;
 mod rejects;
@@ -55,6 +56,9 @@ pub struct Run {
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     pub emit: Emit,
+    /// With --emit changes: the query, place and expression that each value comes from
+    #[arg(long)]
+    pub provenance: bool,
     /// Where to write; by default, standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -99,6 +103,11 @@ pub enum Format {
 /// Runs the project; exit code 1 if any event was rejected.
 pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     let started = Instant::now();
+    if args.provenance && args.emit != Emit::Changes {
+        return Err(Stop::Misuse(
+            "--provenance says where changes come from: it goes with --emit changes".into(),
+        ));
+    }
     let Some(plan) = Plan::new(args, terminal)? else { return Ok(Outcome::Findings) };
     let now = args.now.or(plan.package.now);
     let constants = Bump::new();
@@ -123,11 +132,15 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     let threads =
         args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut output = write::Output::open(args.output.as_deref())?;
-    let changes =
-        (args.emit == Emit::Changes).then(|| write::Changes::new(args.format, &mut output)).transpose()?;
+    let changes = match args.emit {
+        Emit::Profiles => None,
+        Emit::Changes => {
+            let files = &plan.package.files;
+            Some(changes::Changes::new(args.format, args.provenance, &mappers, files, &mut output)?)
+        }
+    };
     let job = Job {
         schema: &plan.package.schema,
-        files: &plan.package.files,
         mappers: &mappers,
         inputs,
         threads: threads.get(),

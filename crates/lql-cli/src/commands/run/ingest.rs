@@ -4,9 +4,10 @@
 //! fragment; what is written (changes, rejects) is put back into the order of the input. The number of threads does not
 //! show in any output.
 
+use super::changes::Changes;
 use super::order::InOrder;
 use super::rejects::Rejects;
-use super::write::{Changes, Output};
+use super::write::Output;
 use crate::outcome::Stop;
 use bumpalo::Bump;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,8 +35,6 @@ pub struct Input {
 /// What to do.
 pub struct Job<'j> {
     pub schema: &'j Schema,
-    /// Names of the query files.
-    pub files: &'j [String],
     pub mappers: &'j [Mapper<'j>],
     pub inputs: Vec<Input>,
     pub threads: usize,
@@ -93,7 +92,6 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     });
     let shared = Shared {
         mappers: job.mappers,
-        files: job.files,
         reader,
         empty: &empty,
         states: &states,
@@ -142,7 +140,6 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
 /// What all workers share.
 struct Shared<'s> {
     mappers: &'s [Mapper<'s>],
-    files: &'s [String],
     reader: Mutex<Reader>,
     empty: &'s State,
     states: &'s [Mutex<State>],
@@ -194,14 +191,14 @@ impl Shared<'_> {
         let Some(mapper) = self.mappers.get(piece.mapper) else { return Ok(result) };
         let decoder = mapper.decoder(chunk.layout());
         let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
+        let mut lines = self.changes.as_ref().and_then(|changes| changes.of(piece.mapper, &piece.file));
         for record in chunk.records() {
             arena.reset();
             result.records += 1;
             let mapped = record.and_then(|record| {
                 let mapped = mapper.map(&decoder, &record, arena)?;
-                if let Some(writes) = &self.changes {
-                    let line = record.line;
-                    writes.write(mapper, self.files, &piece.file, line, &mapped, &mut result.output);
+                if let Some(lines) = &mut lines {
+                    lines.write(record.line, &mapped, &mut result.output);
                 }
                 Ok(mapped)
             });

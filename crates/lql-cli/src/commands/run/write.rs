@@ -1,8 +1,7 @@
-//! Profiles and changes, in the format that was asked for.
+//! Profiles, in the format that was asked for.
 
 use super::Format;
 use crate::outcome::Stop;
-use crate::value_json;
 use bumpalo::Bump;
 use lql_compiler::catalog::Env;
 use lql_compiler::program::Segment;
@@ -10,7 +9,7 @@ use lql_compiler::schema::{Schema, TableId};
 use lql_compiler::{Time, Value};
 use lql_runtime::identity::Refusal;
 use lql_runtime::state::State;
-use lql_runtime::{Machine, Mapped, Mapper, Profile};
+use lql_runtime::{Machine, Profile};
 use serde_json::{Map, Value as Json};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -218,85 +217,5 @@ fn cell(value: &Json) -> String {
         Json::String(text) => text.clone(),
         Json::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join("|"),
         other => other.to_string(),
-    }
-}
-
-/// Writes what single events do, before anything is merged.
-#[derive(Clone)]
-pub struct Changes {
-    format: Format,
-}
-
-impl Changes {
-    /// What stands before every change; the first of all is written without it.
-    pub fn separator(&self) -> &'static [u8] {
-        if self.format == Format::Json { b",\n" } else { b"" }
-    }
-
-    /// Begins the output. Changes are nested, so they come as JSON only.
-    pub fn new(format: Format, output: &mut Output) -> Result<Self, Stop> {
-        match format {
-            Format::Ndjson => {}
-            Format::Json => output.write(b"[\n")?,
-            Format::Csv | Format::Table => {
-                return Err(Stop::Misuse("--emit changes is written as --format ndjson or json".into()));
-            }
-        }
-        Ok(Self { format })
-    }
-
-    /// Appends one event's changes, an object for each table.
-    pub fn write(
-        &self,
-        mapper: &Mapper<'_>,
-        files: &[String],
-        file: &str,
-        line: u64,
-        mapped: &Mapped<'_>,
-        out: &mut Vec<u8>,
-    ) {
-        let schema = mapper.schema();
-        let field_name = |id| schema.field(id).map_or("", |field| field.name.as_str());
-        for change in mapped.changes {
-            let mut fields: Map<String, Json> = Map::new();
-            let mut columns: Vec<Json> = Vec::new();
-            for contribution in change.contributions {
-                let name = field_name(contribution.field);
-                fields.insert(name.to_owned(), value_json::to_json(contribution.value));
-                let Some(column) = mapper.program().columns.get(usize::from(contribution.column)) else {
-                    continue;
-                };
-                let query = mapper.program().queries.get(usize::from(column.query));
-                let source = query.and_then(|query| files.get(query.file as usize));
-                columns.push(serde_json::json!({
-                    "field": name,
-                    "query": query.map(|query| query.alias.as_str()),
-                    "at": format!("{}:{}", source.map_or("", String::as_str), column.line),
-                    "expr": column.text,
-                }));
-            }
-            sort(&mut fields);
-            let identities: Vec<Json> = change
-                .identities
-                .iter()
-                .map(|identity| serde_json::json!({ "field": field_name(identity.field), "value": identity.value }))
-                .collect();
-            let object = serde_json::json!({
-                "event": { "file": file, "line": line, "stream": mapper.program().stream },
-                "time": change.stamp.time.to_rfc3339(),
-                "table": schema.table(change.table).map(|table| table.name.as_str()),
-                "identities": identities,
-                "fields": fields,
-                "from": columns,
-            });
-            out.extend_from_slice(self.separator());
-            out.extend_from_slice(object.to_string().as_bytes());
-            out.extend_from_slice(if self.format == Format::Json { b"" } else { b"\n" });
-        }
-    }
-
-    /// Ends the output.
-    pub fn finish(self, output: &mut Output) -> Result<(), Stop> {
-        output.write(if self.format == Format::Json { b"\n]\n" } else { b"" })
     }
 }
