@@ -6,8 +6,9 @@
 
 use super::order::InOrder;
 use super::rejects::Rejects;
-use super::write::{Changes, Output};
+use super::write::Changes;
 use crate::outcome::Stop;
+use crate::output::Output;
 use bumpalo::Bump;
 use indicatif::{ProgressBar, ProgressStyle};
 use lql_compiler::Time;
