@@ -3,6 +3,7 @@
 mod clock;
 mod commands;
 mod outcome;
+mod output;
 mod project;
 mod project_file;
 mod terminal;

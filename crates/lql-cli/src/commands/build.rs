@@ -2,6 +2,7 @@
 
 use super::tally;
 use crate::outcome::{Outcome, Stop};
+use crate::output;
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 use lql_compiler::program::Package;
@@ -82,10 +83,10 @@ pub fn run(args: &Build, terminal: &Terminal) -> Result<Outcome, Stop> {
         terminal.print(&package_at(stage, &package))?;
         return Ok(Outcome::Clean);
     }
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.lqlc", project.name)));
+    let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.lqlc", project.name)));
     let bytes = package.to_bytes();
-    std::fs::write(&output, &bytes).map_err(|error| Stop::unwritable(&output, &error))?;
-    terminal.say(&format!("wrote {} ({} bytes)", output.display(), bytes.len()));
+    output::write_all(&path, &bytes)?;
+    terminal.say(&format!("wrote {} ({} bytes)", path.display(), bytes.len()));
     Ok(Outcome::Clean)
 }
 

@@ -61,6 +61,7 @@ pub fn run(args: &Fmt, terminal: &Terminal) -> Result<Outcome, Stop> {
         } else if is_changed && only_looks {
             terminal.print(&format!("would format {name}\n"))?;
         } else if is_changed {
+            // Into the file itself: it keeps its owner, its permissions and the links to it.
             std::fs::write(&path, &formatted).map_err(|error| Stop::unwritable(&path, &error))?;
             terminal.print(&format!("formatted {name}\n"))?;
         }

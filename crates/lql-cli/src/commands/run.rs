@@ -9,6 +9,7 @@ mod write;
 
 use crate::clock;
 use crate::outcome::{Outcome, Stop};
+use crate::output::Output;
 use crate::project::{EventFile, Project, read_bytes, stream_of};
 use crate::terminal::Terminal;
 use bumpalo::Bump;
@@ -131,7 +132,7 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     }
     let threads =
         args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let mut output = write::Output::open(args.output.as_deref())?;
+    let mut output = Output::open(args.output.as_deref())?;
     let changes = match args.emit {
         Emit::Profiles => None,
         Emit::Changes => {

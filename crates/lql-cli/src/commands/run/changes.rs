@@ -4,8 +4,8 @@
 //! those parts and the values.
 
 use super::Format;
-use super::write::Output;
 use crate::outcome::Stop;
+use crate::output::Output;
 use lql_compiler::program::Column;
 use lql_runtime::{Change, Mapped, Mapper, json_out};
 

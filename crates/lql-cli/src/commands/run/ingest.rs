@@ -7,8 +7,8 @@
 use super::changes::Changes;
 use super::order::InOrder;
 use super::rejects::Rejects;
-use super::write::Output;
 use crate::outcome::Stop;
+use crate::output::Output;
 use bumpalo::Bump;
 use indicatif::{ProgressBar, ProgressStyle};
 use lql_compiler::Time;

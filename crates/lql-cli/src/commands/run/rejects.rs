@@ -1,6 +1,7 @@
 //! The file of rejected events: one JSON object a line, with the place, the reason and the event itself.
 
 use crate::outcome::Stop;
+use crate::output;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use lql_runtime::decode::Reject;
@@ -17,9 +18,10 @@ pub struct Rejects {
 }
 
 impl Rejects {
-    /// Beside the output: `profiles.rejects.ndjson` for `profiles.json`; in the working folder for standard output.
+    /// Beside the output: `profiles.rejects.ndjson` for `profiles.json`. In the working folder for standard output,
+    /// and for a pipe or a device, whose folder is no place for files.
     pub fn beside(output: Option<&Path>) -> Self {
-        let path = match output {
+        let path = match output.filter(|output| output::is_file(output)) {
             Some(output) => output.with_extension("rejects.ndjson"),
             None => PathBuf::from("profiles.rejects.ndjson"),
         };
@@ -66,12 +68,10 @@ impl Rejects {
     /// Closes the file; where it is, if there is one. Without rejects there is none, nor one of an earlier run.
     pub fn finish(self) -> Result<Option<PathBuf>, Stop> {
         let Some(mut file) = self.file else {
-            return match std::fs::remove_file(&self.path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    Err(Stop::unwritable(&self.path, &error))
-                }
-                _ => Ok(None),
-            };
+            if self.path.is_file() {
+                std::fs::remove_file(&self.path).map_err(|error| Stop::unwritable(&self.path, &error))?;
+            }
+            return Ok(None);
         };
         file.flush().map_err(|error| Stop::unwritable(&self.path, &error))?;
         Ok(Some(self.path))

@@ -2,6 +2,7 @@
 
 use super::Format;
 use crate::outcome::Stop;
+use crate::output::Output;
 use bumpalo::Bump;
 use lql_compiler::catalog::Env;
 use lql_compiler::program::Segment;
@@ -11,45 +12,6 @@ use lql_runtime::identity::Refusal;
 use lql_runtime::state::State;
 use lql_runtime::{Machine, Profile};
 use serde_json::{Map, Value as Json};
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
-
-/// Where results go: standard output, or a file that appears under its name when it is complete.
-pub struct Output {
-    to: Box<dyn std::io::Write + Send>,
-    /// The file while it is being written, and when it is complete.
-    files: Option<(PathBuf, PathBuf)>,
-}
-
-impl Output {
-    /// Opens the output.
-    pub fn open(path: Option<&Path>) -> Result<Self, Stop> {
-        let Some(path) = path else {
-            return Ok(Self { to: Box::new(BufWriter::new(std::io::stdout())), files: None });
-        };
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let file = File::create(&partial).map_err(|error| Stop::unwritable(path, &error))?;
-        Ok(Self { to: Box::new(BufWriter::new(file)), files: Some((partial, path.to_owned())) })
-    }
-
-    /// Writes bytes.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        match (self.to.write_all(bytes), &self.files) {
-            (Err(error), Some((_, path))) => Err(Stop::unwritable(path, &error)),
-            (result, _) => Ok(result?),
-        }
-    }
-
-    /// Writes what is buffered, and gives a file its name.
-    pub fn finish(mut self) -> Result<(), Stop> {
-        let flushed = self.to.flush();
-        let Some((partial, path)) = &self.files else { return Ok(flushed?) };
-        flushed.and_then(|()| std::fs::rename(partial, path)).map_err(|error| Stop::unwritable(path, &error))
-    }
-}
 
 /// What is known of a table after it was written.
 pub struct Written {
