@@ -11,6 +11,7 @@ mod ops;
 mod profile;
 pub mod state;
 mod vm;
+pub mod wire;
 
 pub use change::{Change, Contribution, Identity, Stamp};
 pub use mapper::{Mapped, Mapper, StreamSettings};
