@@ -1,6 +1,8 @@
 //! Identities: which values of an event count, which of them is its home, and who is joined with whom.
 
+mod incremental;
 mod resolve;
+mod sketch;
 
 #[cfg(test)]
 mod tests;
@@ -9,6 +11,7 @@ use lql_compiler::pattern::Pattern;
 use lql_compiler::schema::{FieldId, Schema, Table};
 
 use crate::{Change, Identity};
+pub use incremental::{IdentityField, Resolver, Touched};
 pub use resolve::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
 
 /// Identity values longer than this many bytes are ignored.
@@ -57,8 +60,16 @@ impl IdentityRules {
     }
 }
 
+/// A hash of an identity value, the same in every process.
+fn identity_hash(identity: Identity<'_>) -> u64 {
+    let mut hash = Xxh3::new();
+    hash.update(&identity.field.0.to_le_bytes());
+    hash.update(identity.value.as_bytes());
+    hash.digest()
+}
+
 /// The pattern of one block rule.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Blocker {
     Exactly(Box<str>),
     Like(Pattern),

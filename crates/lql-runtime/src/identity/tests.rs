@@ -7,12 +7,12 @@ use proptest::prelude::*;
 use super::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
 use crate::{Identity, Stamp};
 
-fn stamp(seconds: i64) -> Stamp {
+pub(super) fn stamp(seconds: i64) -> Stamp {
     Stamp { time: Time::from_seconds(seconds).unwrap(), id: 0 }
 }
 
 /// Sixteen identity values: four each of two single-valued fields, eight of a set-valued one.
-const NODES: u32 = 16;
+pub(super) const NODES: u32 = 16;
 
 fn nodes(names: &[String]) -> Vec<Node<'_>> {
     names
@@ -25,13 +25,13 @@ fn nodes(names: &[String]) -> Vec<Node<'_>> {
         .collect()
 }
 
-fn names() -> Vec<String> {
+pub(super) fn names() -> Vec<String> {
     // The order of values is not the order of numbers.
     (0..NODES).map(|at| format!("v{:02}", (at * 7) % NODES)).collect()
 }
 
 /// The laws, word by word, quadratic.
-fn oracle(nodes: &[Node<'_>], links: &[Link], limits: Limits) -> Resolution {
+pub(super) fn oracle(nodes: &[Node<'_>], links: &[Link], limits: Limits) -> Resolution {
     let place = |id: NodeId| {
         let node = &nodes[id as usize];
         (node.rank, node.identity.field, node.identity.value)
