@@ -97,6 +97,12 @@ pub(crate) fn read(field: &RawField<'_>, ops: &OpTable, as_of: Time) -> Option<O
     merge::read(*op, field.fold, as_of)
 }
 
+/// Writes that value as JSON; `false` and nothing where there is none.
+pub(crate) fn write_json(field: &RawField<'_>, ops: &OpTable, as_of: Time, out: &mut Vec<u8>) -> bool {
+    let op = ops.field(field.id).filter(|op| op.form == field.form);
+    op.is_some_and(|op| merge::write_json(*op, field.fold, as_of, out))
+}
+
 /// What writing and merging need besides their output, kept from one to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {

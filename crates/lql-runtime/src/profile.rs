@@ -8,12 +8,12 @@ use ecow::EcoString;
 use lql_compiler::program::Key;
 use lql_compiler::schema::{FieldId, Schema, Table, TableId};
 use lql_compiler::{Time, Value};
-use serde_json::{Map, Number, Value as Json};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fragment::{self, Fragment, Scratch};
 use crate::identity::{NodeId, Resolution};
-use crate::merge::Owned;
+use crate::json_out;
+use crate::merge::{OpTable, Owned};
 use crate::state::State;
 
 /// One person, or whatever the table holds, as of an instant.
@@ -48,6 +48,12 @@ impl State {
         resolution: Resolution,
         as_of: Time,
     ) -> impl ExactSizeIterator<Item = Profile> + '_ {
+        let groups = self.groups_by_id(table, resolution);
+        groups.into_iter().map(move |(id, group)| self.profile(table, id, &group, as_of))
+    }
+
+    /// The groups of a resolution that events happened to, each with the id of its profile, sorted by id.
+    pub fn groups_by_id(&self, table: TableId, resolution: Resolution) -> Vec<(u128, Vec<NodeId>)> {
         let mut groups: Vec<(u128, Vec<NodeId>)> = resolution
             .groups
             .into_iter()
@@ -55,7 +61,7 @@ impl State {
             .map(|group| (self.profile_id(table, &group), group))
             .collect();
         groups.sort_unstable();
-        groups.into_iter().map(move |(id, group)| self.profile(table, id, &group, as_of))
+        groups
     }
 
     /// The id of the profile that these identity values make: that of the one seen first. `members` are as
@@ -106,6 +112,99 @@ impl State {
     }
 }
 
+/// Writes the profiles of one table as JSON objects, their keys in the order of names: `_id`, `_created`, `_modified`,
+/// what the caller adds, and the fields.
+#[derive(Clone, Debug)]
+pub struct ProfileWriter {
+    /// Per field of the schema: `"name":`.
+    keys: Vec<Vec<u8>>,
+    /// The other keys, each with the first field that comes after it.
+    others: Vec<(FieldId, Vec<u8>, Other)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Other {
+    Id,
+    Created,
+    Modified,
+    /// What the caller gives at this place.
+    Extra(usize),
+}
+
+impl ProfileWriter {
+    /// For a table; `extras` are the keys that every profile gets besides, with values that [`ProfileWriter::write`] is
+    /// given.
+    pub fn new(schema: &Schema, table: TableId, extras: &[&str]) -> Self {
+        let quoted = |name: &str| {
+            let mut key = Vec::new();
+            json_out::text(&mut key, name);
+            key.push(b':');
+            key
+        };
+        let system = [("_id", Other::Id), ("_created", Other::Created), ("_modified", Other::Modified)];
+        let extras = extras.iter().enumerate().map(|(at, name)| (*name, Other::Extra(at)));
+        let mut others: Vec<_> = system.into_iter().chain(extras).collect();
+        others.sort_by_key(|(name, _)| *name);
+        let before = |name: &str| {
+            let after = schema.fields_of(table).find(|(_, field)| field.name.as_str() > name);
+            after.map_or(FieldId(u16::MAX), |(id, _)| id)
+        };
+        Self {
+            keys: schema.fields.iter().map(|field| quoted(&field.name)).collect(),
+            others: others.into_iter().map(|(name, other)| (before(name), quoted(name), other)).collect(),
+        }
+    }
+
+    /// Appends a profile as one object.
+    pub fn write(
+        &self,
+        id: u128,
+        fragment: &[u8],
+        ops: &OpTable,
+        as_of: Time,
+        extras: &[Vec<u8>],
+        out: &mut Vec<u8>,
+    ) {
+        let Ok(fragment) = Fragment::open(fragment) else { return };
+        let mut others = self.others.iter().peekable();
+        let put_other = |(_, key, other): &(FieldId, Vec<u8>, Other), out: &mut Vec<u8>| {
+            out.extend_from_slice(key);
+            match other {
+                Other::Id => json_out::text(out, &id_text(id)),
+                Other::Created => json_out::time(out, fragment.created()),
+                Other::Modified => json_out::time(out, fragment.modified()),
+                Other::Extra(at) => {
+                    out.extend_from_slice(extras.get(*at).map(Vec::as_slice).unwrap_or(b"null"))
+                }
+            }
+            out.push(b',');
+        };
+        out.push(b'{');
+        for field in fragment.fields() {
+            while let Some(other) = others.next_if(|(before, ..)| *before <= field.id) {
+                put_other(other, out);
+            }
+            let start = out.len();
+            out.extend_from_slice(
+                self.keys.get(usize::from(field.id.0)).map(Vec::as_slice).unwrap_or_default(),
+            );
+            if fragment::write_json(&field, ops, as_of, out) {
+                out.push(b',');
+            } else {
+                out.truncate(start);
+            }
+        }
+        others.for_each(|other| put_other(other, out));
+        // There is always `_id`, hence a comma.
+        out.pop();
+        out.push(b'}');
+    }
+}
+
+fn id_text(id: u128) -> String {
+    format!("{id:032x}")
+}
+
 fn id_of(table: &Table, field: &str, value: &str) -> u128 {
     xxh3_128(format!("{}\0{field}\0{value}", table.name).as_bytes())
 }
@@ -113,7 +212,7 @@ fn id_of(table: &Table, field: &str, value: &str) -> u128 {
 impl Profile {
     /// The id as it is printed.
     pub fn id_text(&self) -> String {
-        format!("{:032x}", self.id)
+        id_text(self.id)
     }
 
     /// A field's value.
@@ -121,22 +220,6 @@ impl Profile {
         let name_of = |id: &FieldId| schema.field(*id).map_or("", |field| field.name.as_str());
         let at = self.fields.binary_search_by(|(id, _)| name_of(id).cmp(name)).ok()?;
         self.fields.get(at).map(|(_, value)| value)
-    }
-
-    /// `_id`, `_created`, `_modified`, then the fields by name.
-    ///
-    /// Instants are RFC 3339, whole floats print as integers, NaN and the infinities as null.
-    pub fn to_json(&self, schema: &Schema) -> Map<String, Json> {
-        let mut object = Map::with_capacity(self.fields.len() + 3);
-        object.insert("_id".to_owned(), Json::String(self.id_text()));
-        object.insert("_created".to_owned(), Json::String(self.created.to_rfc3339()));
-        object.insert("_modified".to_owned(), Json::String(self.modified.to_rfc3339()));
-        for (id, value) in &self.fields {
-            if let Some(field) = schema.field(*id) {
-                object.insert(field.name.clone(), json(value));
-            }
-        }
-        object
     }
 
     /// Looks up the keys of a segment's program: first one slot per key, then one per captured prefix.
@@ -182,27 +265,4 @@ impl Profile {
         }
         if entries.is_empty() { Value::Missing } else { Value::Map(entries.into_bump_slice()) }
     }
-}
-
-fn json(value: &Owned) -> Json {
-    match value {
-        Owned::Null => Json::Null,
-        Owned::Bool(b) => Json::Bool(*b),
-        Owned::Int(i) => Json::Number((*i).into()),
-        Owned::Number(n) => number(*n),
-        Owned::Time(time) => Json::String(time.to_rfc3339()),
-        Owned::Text(text) => Json::String(text.as_str().to_owned()),
-        Owned::List(items) => Json::Array(items.iter().map(json).collect()),
-        Owned::Map(entries) => {
-            Json::Object(entries.iter().map(|(key, value)| (key.as_str().to_owned(), json(value))).collect())
-        }
-    }
-}
-
-/// Whole floats below 2^53 as integers, so that `12` and `12.0` print alike.
-fn number(n: f64) -> Json {
-    if n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0 {
-        return Json::Number((n as i64).into());
-    }
-    Number::from_f64(n).map_or(Json::Null, Json::Number)
 }

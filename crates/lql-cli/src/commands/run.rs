@@ -153,8 +153,9 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
     let as_of = now.or(done.newest).unwrap_or_default();
     let mut profiles = Vec::new();
     if args.emit == Emit::Profiles {
-        let segments = if args.segments { plan.package.segments.as_slice() } else { &[] };
-        profiles = write::profiles(&done.state, segments, as_of, args.segments, args.format, &mut output)?;
+        let segments = args.segments.then_some(plan.package.segments.as_slice());
+        let content = write::Content { as_of, segments };
+        profiles = write::profiles(&done.state, content, args.format, threads.get(), &mut output)?;
     }
     output.finish()?;
     let rejected = done.counts.rejected > 0;

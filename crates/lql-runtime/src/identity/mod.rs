@@ -9,6 +9,7 @@ mod tests;
 
 use lql_compiler::pattern::Pattern;
 use lql_compiler::schema::{FieldId, Schema, Table};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::{Change, Identity};
 pub use incremental::{IdentityField, Resolver, Touched};
@@ -62,10 +63,7 @@ impl IdentityRules {
 
 /// A hash of an identity value, the same in every process.
 fn identity_hash(identity: Identity<'_>) -> u64 {
-    let mut hash = Xxh3::new();
-    hash.update(&identity.field.0.to_le_bytes());
-    hash.update(identity.value.as_bytes());
-    hash.digest()
+    xxh3_64_with_seed(identity.value.as_bytes(), identity.field.0.into())
 }
 
 /// The pattern of one block rule.

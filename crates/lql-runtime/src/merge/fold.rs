@@ -10,7 +10,8 @@ use super::atoms::{StampBytes, check_stamp, get_wide, put_wide};
 use super::exact::{ExactSum, saturated};
 use super::op::Form;
 use super::owned::Owned;
-use super::value::{check_value, compare, is_nan, put_set, put_value, read_owned};
+use super::value::{self, check_value, compare, is_nan, put_set, put_value, read_owned};
+use crate::json_out;
 use crate::wire::{Reader, WireError, put_varint};
 
 /// The value in the kind's own shape; `None` if it has another.
@@ -137,6 +138,18 @@ pub(crate) fn read(form: Form, bytes: &[u8]) -> Owned {
         Form::IntSum => Owned::Int(saturated(get_wide(&mut reader).unwrap_or_default())),
         Form::NumberSum => Owned::number(ExactSum::get(bytes).map_or(0.0, |sum| sum.value())),
         _ => read_owned(bytes),
+    }
+}
+
+/// Writes that value as JSON.
+pub(crate) fn write_json(form: Form, bytes: &[u8], out: &mut Vec<u8>) {
+    match form {
+        Form::Count | Form::IntSum | Form::NumberSum => match read(form, bytes) {
+            Owned::Number(number) => json_out::number(out, number),
+            Owned::Int(int) => json_out::int(out, int),
+            _ => {}
+        },
+        _ => value::write_json(bytes, out),
     }
 }
 

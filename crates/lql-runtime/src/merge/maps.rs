@@ -19,6 +19,7 @@ use super::op::{FieldOp, Form};
 use super::owned::Owned;
 use super::sets::is_kept;
 use super::value::{check_text, put_sized, read_owned, text};
+use crate::json_out;
 use crate::wire::{Reader, WireError, put_bytes, put_varint};
 
 /// One key.
@@ -188,6 +189,22 @@ pub(crate) fn read_map(op: FieldOp, form: Form, bytes: &[u8], as_of: Time) -> Ow
         (text(entry.key).into(), value)
     };
     Owned::Map(kept.into_iter().map(entry).collect())
+}
+
+/// Writes as JSON a map of which all entries are kept; `false` if there are limits to see to.
+pub(crate) fn write_json(op: FieldOp, form: Form, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    let complete = op.keep_days == 0 && (op.capacity == 0 || op.form == Form::NewestMap);
+    let Ok((_, mut entries)) = Entries::open(op.form, bytes) else { return false };
+    if !complete {
+        return false;
+    }
+    let entries =
+        std::iter::from_fn(|| entries.next().ok().flatten()).map(|entry| (text(entry.key), entry.fold));
+    json_out::map(out, entries, |out, bytes| match fold::stamped(bytes) {
+        Ok((_, value)) if form.is_held() => fold::write_json(form, value, out),
+        _ => fold::write_json(form, bytes, out),
+    });
+    true
 }
 
 pub(crate) fn check_map(form: Form, bytes: &[u8]) -> Result<(), WireError> {

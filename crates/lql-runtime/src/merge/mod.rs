@@ -20,8 +20,10 @@ pub(crate) mod value;
 #[cfg(test)]
 mod tests;
 
+use bumpalo::Bump;
 use lql_compiler::{Time, Value};
 
+use crate::json_out;
 use crate::wire::WireError;
 use atoms::StampBytes;
 pub(crate) use fold::second_is_held;
@@ -66,6 +68,20 @@ pub(crate) fn read(op: FieldOp, bytes: &[u8], as_of: Time) -> Option<Owned> {
         Owned::Map(entries) if entries.is_empty() => None,
         _ => Some(value),
     }
+}
+
+/// Writes the value at an instant as JSON; `false` and nothing where there is none.
+pub(crate) fn write_json(op: FieldOp, bytes: &[u8], as_of: Time, out: &mut Vec<u8>) -> bool {
+    match (op.form, op.form.per_key()) {
+        (Form::Set, _) => value::write_list(bytes, out),
+        (_, Some(form)) if maps::write_json(op, form, bytes, out) => {}
+        (Form::StampedSet | Form::Days, _) | (_, Some(_)) => {
+            let Some(value) = read(op, bytes, as_of) else { return false };
+            json_out::value(out, value.value(&Bump::new()));
+        }
+        (form, None) => fold::write_json(form, bytes, out),
+    }
+    true
 }
 
 /// Whether bytes are a fold of this form, in the one way to write it.

@@ -10,6 +10,7 @@ use lql_compiler::{Time, Value};
 
 use super::atoms::{get_time, put_ordered_time};
 use super::owned::{Owned, cmp_numbers};
+use crate::json_out;
 use crate::wire::{Reader, WireError, put_bytes, put_signed, put_varint};
 
 const NULL: u8 = 0;
@@ -201,6 +202,37 @@ pub(crate) fn read_value<'a>(bytes: &'a [u8], arena: &'a Bump) -> Value<'a> {
 /// The value, owned.
 pub(crate) fn read_owned(bytes: &[u8]) -> Owned {
     Owned::new(read_value(bytes, &Bump::new())).unwrap_or(Owned::Null)
+}
+
+/// Writes the value as JSON.
+pub(crate) fn write_json(bytes: &[u8], out: &mut Vec<u8>) {
+    let Some((tag, rest)) = bytes.split_first() else { return json_out::value(out, Value::Missing) };
+    match *tag {
+        FALSE | TRUE => json_out::bool(out, *tag == TRUE),
+        INT => json_out::int(out, Reader::new(rest).signed().unwrap_or_default()),
+        NUMBER => json_out::number(out, number(rest)),
+        TIME => json_out::time(out, time(rest)),
+        TEXT => json_out::text(out, text(rest)),
+        LIST => write_list(rest, out),
+        MAP => {
+            let mut parts = Reader::new(rest);
+            let entries = std::iter::from_fn(|| Some((text(parts.bytes().ok()?), parts.bytes().ok()?)));
+            json_out::map(out, entries, |out, item| write_json(item, out));
+        }
+        _ => json_out::value(out, Value::Null),
+    }
+}
+
+/// Writes the parts of a list or set as JSON.
+pub(crate) fn write_list(bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (at, item) in elements(bytes).enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        write_json(item, out);
+    }
+    out.push(b']');
 }
 
 /// The parts of a list or set.

@@ -1,6 +1,7 @@
 //! Profiles, in the format that was asked for.
 
 use super::Format;
+use super::order::InOrder;
 use crate::outcome::Stop;
 use crate::output::Output;
 use bumpalo::Bump;
@@ -8,10 +9,12 @@ use lql_compiler::catalog::Env;
 use lql_compiler::program::Segment;
 use lql_compiler::schema::{Schema, TableId};
 use lql_compiler::{Time, Value};
-use lql_runtime::identity::Refusal;
+use lql_runtime::identity::{NodeId, Refusal};
 use lql_runtime::state::State;
-use lql_runtime::{Machine, Profile};
+use lql_runtime::{Machine, Profile, ProfileWriter, json_out};
 use serde_json::{Map, Value as Json};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
 
 /// What is known of a table after it was written.
 pub struct Written {
@@ -23,26 +26,31 @@ pub struct Written {
     pub refused: [u64; 3],
 }
 
+/// What is written of every profile.
+#[derive(Clone, Copy)]
+pub struct Content<'c> {
+    /// The instant that profiles are read at.
+    pub as_of: Time,
+    /// The segments to tell membership of, if `_segments` is wanted.
+    pub segments: Option<&'c [Segment]>,
+}
+
+/// Profiles that one worker writes in a row.
+const BATCH: usize = 512;
+
 /// Writes the profiles of all tables, sorted by id within their table.
 pub fn profiles(
     state: &State,
-    segments: &[Segment],
-    as_of: Time,
-    with_segments: bool,
+    content: Content<'_>,
     format: Format,
+    threads: usize,
     output: &mut Output,
 ) -> Result<Vec<Written>, Stop> {
-    let constants = Bump::new();
     let schema = state.schema();
-    let mut machines = Vec::new();
-    for segment in segments {
-        let machine =
-            Machine::load(&segment.program, &constants).map_err(|error| Stop::Misuse(error.to_string()))?;
-        machines.push((segment, machine));
-    }
-    let mut rows = Rows::new(format, columns(schema, with_segments));
+    let constants = Bump::new();
+    let segments = content.segments.map(|segments| Memberships::new(segments, &constants)).transpose()?;
+    let mut rows = Rows::new(format, columns(schema, segments.is_some()));
     let mut written = Vec::new();
-    let mut arena = Bump::new();
     for (at, table) in schema.tables.iter().enumerate() {
         let id = TableId(at as u16);
         let resolution = state.resolve(id);
@@ -55,27 +63,120 @@ pub fn profiles(
                 Refusal::IdentityLimit => identities,
             } += 1;
         }
-        let profiles = state.profiles_of(id, resolution, as_of);
-        written.push(Written { table: table.name.clone(), profiles: profiles.len(), refused });
-        for profile in profiles {
-            let mut object = profile.to_json(schema);
-            if schema.tables.len() > 1 {
-                object.insert("_table".to_owned(), Json::from(table.name.as_str()));
-            }
-            if with_segments {
-                let slugs = machines.iter().filter(|(segment, machine)| {
-                    arena.reset();
-                    segment.table == Some(id) && is_member(&profile, machine, schema, as_of, &arena)
-                });
-                let slugs = slugs.map(|(segment, _)| Json::from(segment.slug.as_str())).collect();
-                object.insert("_segments".to_owned(), Json::Array(slugs));
-            }
-            sort(&mut object);
-            rows.write(&object, output)?;
-        }
+        let groups = state.groups_by_id(id, resolution);
+        written.push(Written { table: table.name.clone(), profiles: groups.len(), refused });
+        let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
+        let lines = Lines::new(state, id, content.as_of, segments.as_ref());
+        in_parallel(&batches, threads, |batch| lines.of(batch), |lines| rows.write(&lines, output))?;
     }
     rows.finish(output)?;
     Ok(written)
+}
+
+/// A profile's id and its identity values.
+type Group = (u128, Vec<NodeId>);
+
+/// Works on items on several threads, and hands out the results in the order of the items.
+fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    if threads <= 1 || items.len() <= 1 {
+        return items.iter().try_for_each(|item| take(work(item)));
+    }
+    let next = AtomicUsize::new(0);
+    // Bounded, so that fast workers wait for a slow output.
+    let (send, receive) = sync_channel(threads * 4);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let (send, next, work) = (send.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { return };
+                    // Nobody listens when the output has failed.
+                    if send.send((at as u64, work(item))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut ordered = InOrder::default();
+        for (at, result) in receive {
+            ordered.put(at, result).into_iter().try_for_each(&mut take)?;
+        }
+        Ok(())
+    })
+}
+
+/// Writes profiles of one table as lines of JSON.
+struct Lines<'l> {
+    state: &'l State,
+    table: TableId,
+    as_of: Time,
+    writer: ProfileWriter,
+    segments: Option<&'l Memberships<'l>>,
+    /// `_table`, where there are several.
+    name: Option<Vec<u8>>,
+}
+
+impl<'l> Lines<'l> {
+    fn new(state: &'l State, table: TableId, as_of: Time, segments: Option<&'l Memberships<'l>>) -> Self {
+        let schema = state.schema();
+        let name = schema.table(table).filter(|_| schema.tables.len() > 1).map(|table| quoted(&table.name));
+        let mut extras = Vec::new();
+        extras.extend(name.is_some().then_some("_table"));
+        extras.extend(segments.is_some().then_some("_segments"));
+        Self { state, table, as_of, writer: ProfileWriter::new(schema, table, &extras), segments, name }
+    }
+
+    fn of(&self, groups: &[Group]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (id, members) in groups {
+            let Some(fragment) = self.state.joined(self.table, members) else { continue };
+            let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
+            if let Some(segments) = self.segments {
+                let profile = self.state.profile(self.table, *id, members, self.as_of);
+                extras.push(segments.of(&profile, self.state.schema(), self.as_of));
+            }
+            self.writer.write(*id, &fragment, self.state.ops(), self.as_of, &extras, &mut out);
+            out.push(b'\n');
+        }
+        out
+    }
+}
+
+/// Tells which segments a profile is in.
+struct Memberships<'m> {
+    segments: Vec<(&'m Segment, Machine<'m>)>,
+}
+
+impl<'m> Memberships<'m> {
+    fn new(segments: &'m [Segment], constants: &'m Bump) -> Result<Self, Stop> {
+        let load = |segment: &'m Segment| {
+            let machine = Machine::load(&segment.program, constants);
+            machine.map(|machine| (segment, machine)).map_err(|error| Stop::Misuse(error.to_string()))
+        };
+        Ok(Self { segments: segments.iter().map(load).collect::<Result<_, _>>()? })
+    }
+
+    /// The names of a profile's segments, as a JSON array.
+    fn of(&self, profile: &Profile, schema: &Schema, as_of: Time) -> Vec<u8> {
+        let mut arena = Bump::new();
+        let mut slugs = Vec::new();
+        for (segment, machine) in &self.segments {
+            arena.reset();
+            if segment.table == Some(profile.table) && is_member(profile, machine, schema, as_of, &arena) {
+                slugs.push(segment.slug.as_str());
+            }
+        }
+        let mut out = Vec::new();
+        json_out::list(&mut out, &slugs, |out, slug| json_out::text(out, slug));
+        out
+    }
 }
 
 /// Whether a segment's filter is true of a profile.
@@ -85,6 +186,12 @@ fn is_member(profile: &Profile, machine: &Machine<'_>, schema: &Schema, as_of: T
     let program = machine.program();
     profile.fill(schema, &program.keys, &program.captures, arena, machine.slots(registers));
     matches!(machine.value(registers, &env), Value::Bool(true))
+}
+
+fn quoted(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    json_out::text(&mut out, text);
+    out
 }
 
 /// The columns of rows and tables.
@@ -100,11 +207,6 @@ fn columns(schema: &Schema, with_segments: bool) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// Keys by name; `_` sorts before letters.
-fn sort(object: &mut Map<String, Json>) {
-    object.sort_keys();
 }
 
 /// Objects in a format.
@@ -123,41 +225,36 @@ impl Rows {
         Self { format, columns, count: 0, table }
     }
 
-    fn write(&mut self, object: &Map<String, Json>, output: &mut Output) -> Result<(), Stop> {
-        let mut line = Vec::new();
-        match self.format {
-            Format::Ndjson => {
-                serde_json::to_writer(&mut line, object).map_err(std::io::Error::from)?;
-                line.push(b'\n');
+    /// Writes objects that stand on lines of their own.
+    fn write(&mut self, lines: &[u8], output: &mut Output) -> Result<(), Stop> {
+        if self.format == Format::Ndjson {
+            return output.write(lines);
+        }
+        for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let is_first = self.count == 0;
+            self.count += 1;
+            if self.format == Format::Json {
+                output.write(if is_first { b"[\n  " } else { b",\n  " })?;
+                output.write(line)?;
+                continue;
             }
-            Format::Json => {
-                line.extend_from_slice(if self.count == 0 { b"[\n  " } else { b",\n  " });
-                serde_json::to_writer(&mut line, object).map_err(std::io::Error::from)?;
-            }
-            Format::Csv => {
-                let mut rows = csv::Writer::from_writer(&mut line);
-                if self.count == 0 {
-                    rows.write_record(&self.columns).map_err(std::io::Error::from)?;
-                }
-                let cells = self.columns.iter().map(|column| object.get(column).map_or(String::new(), cell));
-                rows.write_record(cells).map_err(std::io::Error::from)?;
-                rows.flush()?;
-                drop(rows);
-            }
-            Format::Table => {
-                if self.count == 0 {
+            let object: Map<String, Json> = serde_json::from_slice(line).map_err(std::io::Error::from)?;
+            let cells = self.columns.iter().map(|column| object.get(column).map_or(String::new(), cell));
+            if self.format == Format::Table {
+                if is_first {
                     self.table.set_header(&self.columns);
                 }
-                let cells: Vec<String> = self
-                    .columns
-                    .iter()
-                    .map(|column| object.get(column).map_or(String::new(), cell))
-                    .collect();
-                self.table.add_row(cells);
+                self.table.add_row(cells.collect::<Vec<_>>());
+                continue;
             }
+            let mut rows = csv::Writer::from_writer(Vec::new());
+            if is_first {
+                rows.write_record(&self.columns).map_err(std::io::Error::from)?;
+            }
+            rows.write_record(cells).map_err(std::io::Error::from)?;
+            output.write(&rows.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
         }
-        self.count += 1;
-        output.write(&line)
+        Ok(())
     }
 
     fn finish(self, output: &mut Output) -> Result<(), Stop> {
