@@ -72,10 +72,9 @@ impl Project {
         let emitted = machine.map(registers, &env);
         emitted
             .iter()
-            .map(|(column, value)| {
-                let field = program.columns[usize::from(*column)].field;
-                let name = self.package.schema.field(field).unwrap().name.clone();
-                (name, to_json(*value).unwrap_or_default())
+            .map(|contribution| {
+                let name = self.package.schema.field(contribution.field).unwrap().name.clone();
+                (name, to_json(contribution.value).unwrap_or_default())
             })
             .collect()
     }

@@ -77,12 +77,9 @@ impl Time {
         let Some(date) = self.date().text() else {
             return out.extend_from_slice(self.to_jiff().to_string().as_bytes());
         };
-        let second = self.seconds.rem_euclid(SECONDS_PER_DAY) as u32;
-        let [hour, minute, second] = [second / 3600, second / 60 % 60, second % 60].map(two_digits);
         out.extend_from_slice(&date);
-        out.extend_from_slice(&[
-            b'T', hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1],
-        ]);
+        out.push(b'T');
+        out.extend_from_slice(&self.clock());
         if self.nanos > 0 {
             let mut fraction = *b".000000000";
             let mut rest = self.nanos;
@@ -94,6 +91,13 @@ impl Time {
             out.extend_from_slice(fraction.get(..fraction.len() - zeros).unwrap_or_default());
         }
         out.push(b'Z');
+    }
+
+    /// The time of day in UTC, `00:34:56`.
+    pub fn clock(self) -> [u8; 8] {
+        let second = self.seconds.rem_euclid(SECONDS_PER_DAY) as u32;
+        let [hour, minute, second] = [second / 3600, second / 60 % 60, second % 60].map(two_digits);
+        [hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1]]
     }
 
     /// The calendar date in UTC.

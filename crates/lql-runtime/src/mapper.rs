@@ -30,8 +30,12 @@ pub struct Mapper<'p> {
     default_time: Time,
     /// Per table that the stream writes: its identity fields by rank.
     tables: Vec<(TableId, Vec<FieldId>)>,
-    /// Per column: its field and the position of its table in `tables`.
-    columns: Vec<(FieldId, usize)>,
+    /// Per column: the position of its table in `tables`.
+    table_of: Vec<usize>,
+    /// Per column: the rank of its field among the identities of its table, if it is one.
+    rank_of: Vec<Option<usize>>,
+    /// The hash of the stream that message ids begin with.
+    seed: u64,
 }
 
 /// What one event does.
@@ -62,13 +66,16 @@ impl<'p> Mapper<'p> {
                 tables.push((query.table, table.identities.clone()));
             }
         }
-        let mut columns = Vec::with_capacity(program.columns.len());
+        let (mut table_of, mut rank_of) = (Vec::new(), Vec::new());
         for column in &program.columns {
             let table = schema.field(column.field).ok_or(LoadError::OutOfRange)?.table;
             let at = tables.iter().position(|(id, _)| *id == table).ok_or(LoadError::OutOfRange)?;
-            columns.push((column.field, at));
+            let ranks = tables.get(at).map_or(&[][..], |(_, ranks)| ranks);
+            table_of.push(at);
+            rank_of.push(ranks.iter().position(|field| *field == column.field));
         }
-        Ok(Self { machine, schema, projection, settings, default_time, tables, columns })
+        let seed = xxh3_64_with_seed(program.stream.as_bytes(), 1);
+        Ok(Self { machine, schema, projection, settings, default_time, tables, table_of, rank_of, seed })
     }
 
     /// The program.
@@ -118,52 +125,44 @@ impl<'p> Mapper<'p> {
         let env = Env { arena, event_time: time, clock: time };
         let emitted = self.machine.map(registers, &env);
         let stamp = Stamp { time, id: self.event_id(message, time, record) };
-        let mut changes = bumpalo::collections::Vec::with_capacity_in(self.tables.len(), arena);
-        for (at, (table, ranks)) in self.tables.iter().enumerate() {
-            let mut contributions = bumpalo::collections::Vec::with_capacity_in(emitted.len(), arena);
-            contributions.extend(emitted.iter().filter_map(|(column, value)| {
-                let (field, table) = *self.columns.get(usize::from(*column))?;
-                (table == at).then_some(Contribution { field, column: *column, value: *value })
-            }));
-            let identities = identities(ranks, &contributions, arena);
-            if identities.is_empty() {
-                continue;
-            }
-            let contributions = contributions.into_bump_slice();
-            changes.push(Change {
-                table: *table,
+        let emitted = emitted.into_bump_slice();
+        let change = |table: TableId, contributions: &'a [Contribution<'a>]| {
+            let identities = self.identities(contributions, arena);
+            (!identities.is_empty()).then(|| Change {
+                table,
                 stamp,
                 replay_key: message.map(|id| replay_key(&self.program().stream, id, time, contributions)),
                 identities,
                 contributions,
-            });
-        }
-        Ok(Mapped { stamp, changes: changes.into_bump_slice() })
-    }
-
-    /// The client's message id if there is one, else the content decides; always with the stream.
-    fn event_id(&self, message: Option<&str>, time: Time, record: &Record<'_>) -> u64 {
-        let stream = self.program().stream.as_bytes();
-        match message {
-            Some(id) => xxh3_64_with_seed(id.as_bytes(), xxh3_64_with_seed(stream, 1)),
-            None => {
-                let content = record.content_hash();
-                let seed = xxh3_64_with_seed(stream, time.seconds() as u64 ^ u64::from(time.nanos()));
-                xxh3_64_with_seed(&content.to_le_bytes(), seed)
+            })
+        };
+        let changes = match self.tables.as_slice() {
+            [(table, _)] => {
+                change(*table, emitted).map_or(&[][..], |one| std::slice::from_ref(arena.alloc(one)))
             }
-        }
+            tables => {
+                let of = |at: usize| {
+                    let is_of = |c: &&Contribution<'_>| self.table_of.get(usize::from(c.column)) == Some(&at);
+                    let contributions = emitted.iter().filter(is_of).copied();
+                    bumpalo::collections::Vec::from_iter_in(contributions, arena).into_bump_slice()
+                };
+                let changes = tables.iter().enumerate().filter_map(|(at, (table, _))| change(*table, of(at)));
+                bumpalo::collections::Vec::from_iter_in(changes, arena).into_bump_slice()
+            }
+        };
+        Ok(Mapped { stamp, changes })
     }
-}
 
-/// The identity values among the contributions, best rank first, each once.
-fn identities<'a>(
-    ranks: &[FieldId],
-    contributions: &[Contribution<'a>],
-    arena: &'a Bump,
-) -> &'a [Identity<'a>] {
-    let mut found: bumpalo::collections::Vec<'a, Identity<'a>> = bumpalo::collections::Vec::new_in(arena);
-    for field in ranks {
-        for contribution in contributions.iter().filter(|c| c.field == *field) {
+    /// The identity values among the contributions, best rank first, each once.
+    fn identities<'a>(&self, contributions: &[Contribution<'a>], arena: &'a Bump) -> &'a [Identity<'a>] {
+        let rank = |c: &Contribution<'a>| Some((self.rank_of.get(usize::from(c.column)).copied()??, *c));
+        let mut ranked: bumpalo::collections::Vec<'a, (usize, Contribution<'a>)> =
+            bumpalo::collections::Vec::from_iter_in(contributions.iter().filter_map(rank), arena);
+        // Those of one rank stay in the order of the program.
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let mut found: bumpalo::collections::Vec<'a, Identity<'a>> =
+            bumpalo::collections::Vec::with_capacity_in(ranked.len(), arena);
+        for (_, contribution) in ranked {
             let values = match &contribution.value {
                 Value::List(items) => items,
                 one => std::slice::from_ref(one),
@@ -172,15 +171,28 @@ fn identities<'a>(
                 if let Value::Text(value) = value
                     && !value.is_empty()
                 {
-                    let identity = Identity { field: *field, value };
+                    let identity = Identity { field: contribution.field, value };
                     if !found.contains(&identity) {
                         found.push(identity);
                     }
                 }
             }
         }
+        found.into_bump_slice()
     }
-    found.into_bump_slice()
+
+    /// The client's message id if there is one, else the content decides; always with the stream.
+    fn event_id(&self, message: Option<&str>, time: Time, record: &Record<'_>) -> u64 {
+        match message {
+            Some(id) => xxh3_64_with_seed(id.as_bytes(), self.seed),
+            None => {
+                let stream = self.program().stream.as_bytes();
+                let content = record.content_hash();
+                let seed = xxh3_64_with_seed(stream, time.seconds() as u64 ^ u64::from(time.nanos()));
+                xxh3_64_with_seed(&content.to_le_bytes(), seed)
+            }
+        }
+    }
 }
 
 /// Names a message together with what it does: a replay has the same key; another message under the same id has not.

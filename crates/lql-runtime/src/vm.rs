@@ -1,10 +1,12 @@
 //! The virtual machine: a program's instructions over the registers of one event.
 
+use crate::change::Contribution;
 use crate::ops::{self, ConstantSet};
 use bumpalo::Bump;
-use lql_compiler::catalog::{self, Call, Env, Eval, Prepared};
+use lql_compiler::catalog::{self, Call, Env, Eval, Prepared, View};
 use lql_compiler::program::{Constant, Op, Program, Reg};
-use lql_compiler::{Value, convert};
+use lql_compiler::schema::FieldId;
+use lql_compiler::{Kind, Value, convert};
 
 /// A program ready to run: functions found by name, literals compiled, constants in place.
 ///
@@ -33,6 +35,9 @@ pub struct Machine<'p> {
     constants: &'p [Value<'p>],
     sites: Vec<Site<'p>>,
     sets: Vec<ConstantSet<'p>>,
+    outlets: Vec<Outlet>,
+    /// How many views calls share; their registers are the last.
+    views: usize,
 }
 
 /// A call that is ready to run.
@@ -41,6 +46,16 @@ struct Site<'p> {
     eval: Eval,
     args: &'p [Reg],
     prepared: Option<Prepared>,
+    /// The view of the first argument that the call shares with others, and the register it is kept in.
+    view: Option<(View, usize)>,
+}
+
+/// What a column writes.
+#[derive(Debug)]
+struct Outlet {
+    field: FieldId,
+    /// Whether its query identifies by it.
+    identity: bool,
 }
 
 /// Why a program cannot be loaded: it was made by another version, or its bytes are damaged.
@@ -73,8 +88,8 @@ impl std::fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// What a mapping program emits for one event, in program order: column and value of its field's kind.
-pub type Emitted<'a> = bumpalo::collections::Vec<'a, (u16, Value<'a>)>;
+/// What a mapping program emits for one event, in program order.
+pub type Emitted<'a> = bumpalo::collections::Vec<'a, Contribution<'a>>;
 
 impl<'p> Machine<'p> {
     /// Makes a program ready. `arena` holds list constants.
@@ -101,10 +116,19 @@ impl<'p> Machine<'p> {
                     })?)
                 }
             };
-            sites.push(Site { eval: function.eval, args: &call.args, prepared });
+            sites.push(Site { eval: function.eval, args: &call.args, prepared, view: None });
         }
+        let views = share_views(program, &mut sites);
+        let outlets = program.columns.iter().map(|column| Outlet {
+            field: column.field,
+            identity: program
+                .queries
+                .get(usize::from(column.query))
+                .is_some_and(|query| query.by.contains(&column.field)),
+        });
+        let outlets = outlets.collect();
         let sets = program.sets.iter().map(|items| ConstantSet::new(items)).collect();
-        Ok(Self { program, constants, sites, sets })
+        Ok(Self { program, constants, sites, sets, outlets, views })
     }
 
     /// The program.
@@ -118,7 +142,7 @@ impl<'p> Machine<'p> {
         'p: 'a,
     {
         let registers: &mut [Value<'a>] =
-            arena.alloc_slice_fill_copy(usize::from(self.program.registers), Value::Missing);
+            arena.alloc_slice_fill_copy(usize::from(self.program.registers) + self.views, Value::Missing);
         for (to, constant) in registers.iter_mut().zip(self.constants) {
             *to = *constant;
         }
@@ -139,7 +163,6 @@ impl<'p> Machine<'p> {
             registers,
             env,
             emitted: Emitted::with_capacity_in(self.program.columns.len(), env.arena),
-            query: 0,
             start: 0,
             identified: false,
             result: Value::Missing,
@@ -155,7 +178,6 @@ impl<'p> Machine<'p> {
             registers,
             env,
             emitted: Emitted::new_in(env.arena),
-            query: 0,
             start: 0,
             identified: false,
             result: Value::Missing,
@@ -171,11 +193,9 @@ struct Run<'r, 'a> {
     registers: &'r mut [Value<'a>],
     env: &'r Env<'a>,
     emitted: Emitted<'a>,
-    /// The query whose columns are being evaluated.
-    query: u16,
-    /// How much had been emitted when it began.
+    /// How much had been emitted when the current query began.
     start: usize,
-    /// Whether it has emitted an identity value.
+    /// Whether the query has emitted an identity value.
     identified: bool,
     result: Value<'a>,
 }
@@ -229,7 +249,7 @@ impl<'a> Run<'_, 'a> {
                     let value = self.call(site);
                     self.set(to, value);
                 }
-                Op::Cast { to, from, kind } => self.set(to, convert::cast(self.get(from), kind, self.env)),
+                Op::Cast { to, from, kind } => self.set(to, self.cast(self.get(from), kind)),
                 Op::Once { shared } => {
                     if let Some(shared) = program.shared.get(usize::from(shared))
                         && matches!(self.get(shared.mark), Value::Missing)
@@ -254,8 +274,7 @@ impl<'a> Run<'_, 'a> {
                         at = to as usize;
                     }
                 }
-                Op::Query { query } => {
-                    self.query = query;
+                Op::Query { .. } => {
                     self.start = self.emitted.len();
                     self.identified = false;
                 }
@@ -271,23 +290,48 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn call(&self, site: u16) -> Value<'a> {
-        let Some(site) = self.machine.sites.get(usize::from(site)) else { return Value::Missing };
-        // Nearly all calls have at most four arguments: those need no allocation.
-        let mut few = [Value::Missing; 4];
+    /// Nearly all values are of their column's kind already.
+    fn cast(&self, value: Value<'a>, kind: Kind) -> Value<'a> {
+        match (value, kind) {
+            (Value::Text(text), Kind::Text) if !text.is_empty() => value,
+            (Value::Missing, _) | (Value::Int(_), Kind::Int) => value,
+            _ => convert::cast(value, kind, self.env),
+        }
+    }
+
+    fn call(&mut self, site: u16) -> Value<'a> {
+        let machine = self.machine;
+        let Some(site) = machine.sites.get(usize::from(site)) else { return Value::Missing };
         let prepared = site.prepared.as_ref();
+        let view = site.view.map_or(Value::Missing, |(view, at)| self.view(site, view, at));
+        // Nearly all calls have at most three arguments: those need no allocation.
+        let mut few = [Value::Missing; 3];
         if site.args.len() <= few.len() {
             for (to, reg) in few.iter_mut().zip(site.args) {
                 *to = self.get(*reg);
             }
             let args = few.get(..site.args.len()).unwrap_or_default();
-            return (site.eval)(&Call { args, prepared, env: self.env });
+            return (site.eval)(&Call { args, prepared, view, env: self.env });
         }
         let args = bumpalo::collections::Vec::from_iter_in(
             site.args.iter().map(|reg| self.get(*reg)),
             self.env.arena,
         );
-        (site.eval)(&Call { args: &args, prepared, env: self.env })
+        (site.eval)(&Call { args: &args, prepared, view, env: self.env })
+    }
+
+    /// The view of a call's first argument, made when the first call asks for it.
+    fn view(&mut self, site: &Site<'_>, view: View, at: usize) -> Value<'a> {
+        match self.registers.get(at) {
+            Some(Value::Missing) | None => {
+                let made = view(site.args.first().map_or(Value::Missing, |reg| self.get(*reg)), self.env);
+                if let Some(to) = self.registers.get_mut(at) {
+                    *to = made;
+                }
+                made
+            }
+            Some(made) => *made,
+        }
     }
 
     fn emit(&mut self, column: u16, from: Reg) {
@@ -295,14 +339,38 @@ impl<'a> Run<'_, 'a> {
         if value.is_nil() {
             return;
         }
-        let program = self.machine.program;
-        let is_identity = || {
-            let field = program.columns.get(usize::from(column))?.field;
-            Some(program.queries.get(usize::from(self.query))?.by.contains(&field))
-        };
-        self.identified = self.identified || is_identity() == Some(true);
-        self.emitted.push((column, value));
+        let Some(outlet) = self.machine.outlets.get(usize::from(column)) else { return };
+        self.identified |= outlet.identity;
+        self.emitted.push(Contribution { field: outlet.field, column, value });
     }
+}
+
+/// Gives calls that make the same view of the same key a register for it, after all others; how many there are.
+/// Keys do not change during an event, other registers may.
+fn share_views(program: &Program, sites: &mut [Site<'_>]) -> usize {
+    let keys = program.constants.len()..program.constants.len() + program.keys.len();
+    let wanted: Vec<Option<(View, Reg)>> = program
+        .calls
+        .iter()
+        .map(|call| {
+            let key = call.args.first().copied().filter(|reg| keys.contains(&usize::from(*reg)))?;
+            Some((catalog::find(&call.function)?.view?, key))
+        })
+        .collect();
+    let mut shared: Vec<(View, Reg)> = Vec::new();
+    for (site, wanted_here) in sites.iter_mut().zip(&wanted) {
+        let Some((view, key)) = *wanted_here else { continue };
+        let same = |other: &(View, Reg)| std::ptr::fn_addr_eq(other.0, view) && other.1 == key;
+        if wanted.iter().flatten().filter(|other| same(other)).count() < 2 {
+            continue;
+        }
+        let at = shared.iter().position(same).unwrap_or_else(|| {
+            shared.push((view, key));
+            shared.len() - 1
+        });
+        site.view = Some((view, usize::from(program.registers) + at));
+    }
+    shared.len()
 }
 
 /// Refuses programs whose indices lie outside their tables, or that could run in circles.

@@ -49,6 +49,9 @@ pub struct Function {
     pub scope: Scope,
     /// Compiles literal arguments once, at check time.
     pub prepare: Option<Prepare>,
+    /// What this and other functions make of their first argument before all else: of a URL, its parts. Where
+    /// several calls need it, it is made once an event and handed to each as [`Call::view`].
+    pub view: Option<View>,
     /// Examples with results; each is a test.
     pub examples: &'static [Example],
     /// The implementation.
@@ -69,6 +72,7 @@ impl Function {
         purity: Purity::Pure,
         scope: Scope::Everywhere,
         prepare: None,
+        view: None,
         examples: &[],
         eval: |_| Value::Missing,
     };
@@ -209,12 +213,17 @@ pub type Prepare = fn(&[Option<&str>]) -> Result<Prepared, PrepareError>;
 /// The implementation of a function: arguments in, value out, [`Value::Missing`] for *no value*.
 pub type Eval = for<'a> fn(&Call<'_, 'a>) -> Value<'a>;
 
+/// Makes a view of a function's first argument, never [`Value::Missing`].
+pub type View = for<'a> fn(Value<'a>, &Env<'a>) -> Value<'a>;
+
 /// A call at run time.
 pub struct Call<'c, 'a> {
     /// The arguments; missing ones are [`Value::Missing`]. As many as were written.
     pub args: &'c [Value<'a>],
     /// What [`Function::prepare`] gave at load time.
     pub prepared: Option<&'a Prepared>,
+    /// What [`Function::view`] gave for the first argument; [`Value::Missing`] where it was not made.
+    pub view: Value<'a>,
     /// What surrounds the call.
     pub env: &'c Env<'a>,
 }
@@ -243,7 +252,11 @@ impl<'a> Call<'_, 'a> {
 
     /// Argument `i` as text ([`crate::convert::to_text`] of the first element); `None` when it has no value.
     pub fn text(&self, i: usize) -> Option<&'a str> {
-        crate::convert::to_text(self.scalar(i), self.env.arena)
+        match self.args.get(i) {
+            Some(Value::Text(text)) => Some(text),
+            Some(other) => crate::convert::to_text(other.first(), self.env.arena),
+            None => None,
+        }
     }
 
     /// Whether argument `i` was written.
@@ -256,6 +269,23 @@ impl<'a> Env<'a> {
     /// Copies a text into the arena.
     pub fn keep(&self, text: &str) -> Value<'a> {
         Value::Text(self.arena.alloc_str(text))
+    }
+
+    /// An ASCII text in lower case, itself if it is; `None` for texts beyond ASCII.
+    pub(crate) fn ascii_lower(&self, text: &'a str) -> Option<&'a str> {
+        // Without an early exit the tests run over many bytes at a time.
+        let (high, upper) = text
+            .bytes()
+            .fold((0, false), |(high, upper), byte| (high | byte, upper | byte.is_ascii_uppercase()));
+        if !high.is_ascii() {
+            return None;
+        }
+        if !upper {
+            return Some(text);
+        }
+        let lower = self.arena.alloc_str(text);
+        lower.make_ascii_lowercase();
+        Some(lower)
     }
 
     /// A list of these values; no value when there are none.

@@ -1,8 +1,7 @@
 //! Network addresses, telephone numbers, and the two functions of filters over places and days (reference 9.8, 11.6).
 
 use super::{
-    Call, Example, Function, Group, Param, ParamKind, PrepareError, Prepared, Presence, Purity, ResultKind,
-    Scope,
+    Call, Example, Function, Param, ParamKind, PrepareError, Prepared, Presence, Purity, ResultKind, Scope,
 };
 use crate::{Kind, Time, Value, convert};
 use ipnet::IpNet;
@@ -92,21 +91,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
 ];
 
-const BASE: Function = Function {
-    name: "",
-    aliases: &[],
-    group: Group::Other,
-    summary: "",
-    details: "",
-    params: &[],
-    result: ResultKind::Is(Kind::Dynamic),
-    aggregate: None,
-    purity: Purity::Pure,
-    scope: Scope::Everywhere,
-    prepare: None,
-    examples: &[],
-    eval: |_| Value::Missing,
-};
+const BASE: Function = Function { result: ResultKind::Is(Kind::Dynamic), ..Function::PLAIN };
 
 fn prepare_ipfilter(literals: &[Option<&str>]) -> Result<Prepared, PrepareError> {
     match literals.get(1) {

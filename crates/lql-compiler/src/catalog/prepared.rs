@@ -24,7 +24,7 @@ pub enum Prepared {
     /// An address range.
     Network(ipnet::IpNet),
     /// A strftime format that was checked.
-    Strftime(String),
+    Strftime(super::date::Format),
 }
 
 /// How much of a set `cap` keeps.

@@ -87,7 +87,13 @@ fn call(name: &str, args: &str, prepared: Option<&Prepared>) -> Option<Json> {
     let args: Vec<Value<'_>> = args.iter().map(|arg| value(arg, &arena)).collect();
     let now = crate::dates::parse(NOW, Time::default()).unwrap();
     let env = Env { arena: &arena, event_time: now, clock: now };
-    json((find(name).unwrap().eval)(&Call { args: &args, prepared, env: &env }))
+    let function = find(name).unwrap();
+    let give = |view| json((function.eval)(&Call { args: &args, prepared, view, env: &env }));
+    let given = give(Value::Missing);
+    if let (Some(view), Some(first)) = (function.view, args.first()) {
+        assert_eq!(give(view(*first, &env)), given, "{name} with a view");
+    }
+    given
 }
 
 fn canonical(expected: &str) -> Option<Json> {

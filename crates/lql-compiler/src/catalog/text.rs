@@ -124,7 +124,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example::gives("tolower(city)", r#"{"city": "ÅLESUND"}"#, r#""ålesund""#),
             Example::none("string.lowercase(city)", ""),
         ],
-        eval: |call| map_chars(call, |c| one(c.to_lowercase(), c)),
+        eval: lowercase,
         ..TEXT
     },
     Function {
@@ -283,7 +283,12 @@ const AT_AN_END: &str =
 fn join<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let Some((separator, parts)) = call.args.split_last() else { return Value::Missing };
     let Some(separator) = to_text(separator.first(), call.env.arena) else { return Value::Missing };
-    let mut joined = ArenaString::new_in(call.env.arena);
+    let length = |part: &Value<'_>| match part {
+        Value::Text(text) => text.len() + separator.len(),
+        _ => separator.len(),
+    };
+    let room = parts.iter().flat_map(elements).map(length).sum();
+    let mut joined = ArenaString::with_capacity_in(room, call.env.arena);
     for part in parts.iter().flat_map(elements) {
         let text = match part {
             Value::Text(_) | Value::Int(_) | Value::Number(_) => to_text(*part, call.env.arena),
@@ -311,11 +316,34 @@ fn len<'a>(call: &Call<'_, 'a>) -> Value<'a> {
 fn replace<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let Some(text) = call.text(0) else { return Value::Text("") };
     let Some(old) = call.text(1) else { return Value::Missing };
-    if text.contains(old) {
-        call.env.keep(&text.replace(old, call.text(2).unwrap_or("")))
-    } else {
-        Value::Text(text)
+    let new = call.text(2).unwrap_or("");
+    if old.is_empty() {
+        return call.env.keep(&text.replace(old, new));
     }
+    // The search for a text prepares tables; a single byte needs none.
+    let find = |text: &str| match old.as_bytes() {
+        [byte] => memchr::memchr(*byte, text.as_bytes()),
+        _ => text.find(old),
+    };
+    let Some(mut at) = find(text) else { return Value::Text(text) };
+    let mut replaced = ArenaString::with_capacity_in(text.len() + new.len(), call.env.arena);
+    let mut rest = text;
+    loop {
+        replaced.push_str(rest.get(..at).unwrap_or_default());
+        replaced.push_str(new);
+        rest = rest.get(at + old.len()..).unwrap_or_default();
+        match find(rest) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    replaced.push_str(rest);
+    Value::Text(replaced.into_bump_str())
+}
+
+fn lowercase<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+    let ascii = call.text(0).and_then(|text| call.env.ascii_lower(text));
+    ascii.map_or_else(|| map_chars(call, |c| one(c.to_lowercase(), c)), Value::Text)
 }
 
 fn split<'a>(call: &Call<'_, 'a>) -> Value<'a> {

@@ -67,7 +67,7 @@ struct Parts {
     tables: Vec<Vec<u8>>,
     /// Per field of the schema: `{"field":"email","value":`
     identities: Vec<Vec<u8>>,
-    /// Per field that the program writes, in the order of names: `"email":`
+    /// Per field that the program writes, in the order of names: `,"email":`
     keys: Vec<Vec<u8>>,
     /// Per column of the program: the place of its field in `keys`.
     places: Vec<usize>,
@@ -107,7 +107,7 @@ impl Parts {
             places: program.columns.iter().map(place).collect(),
             provenance: provenance
                 .map(|files| program.columns.iter().map(|column| from(column, files)).collect()),
-            keys: names.iter().map(|name| phrase("", name, ":")).collect(),
+            keys: names.iter().map(|name| phrase(",", name, ":")).collect(),
         }
     }
 }
@@ -176,15 +176,19 @@ impl Lines<'_> {
                 *value = Some(at);
             }
         }
-        let mut before = &br#","fields":{"#[..];
+        out.extend_from_slice(br#","fields":"#);
+        let start = out.len();
         for (key, value) in self.parts.keys.iter().zip(&mut self.values) {
             let Some(contribution) = value.take().and_then(|at| change.contributions.get(at)) else {
                 continue;
             };
-            out.extend_from_slice(before);
             out.extend_from_slice(key);
             json_out::value(out, contribution.value);
-            before = b",";
+        }
+        // What stood before the first key was no comma.
+        match out.get_mut(start) {
+            Some(first) => *first = b'{',
+            None => out.push(b'{'),
         }
         out.push(b'}');
     }

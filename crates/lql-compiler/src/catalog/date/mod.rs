@@ -1,12 +1,14 @@
 //! Dates (reference 9.9). Every instant is UTC; a function without its date argument takes the event's time.
 
+mod format;
 mod parts;
 mod read;
 mod write;
 
+pub use format::Format;
+
 use super::{
     Call, Example, Function, Group, Param, ParamKind, PrepareError, Prepared, Presence, Purity, ResultKind,
-    Scope,
 };
 use crate::{Kind, Time, Value, convert};
 
@@ -262,19 +264,10 @@ const OPTIONAL_X: Param = Param {
 
 /// Dates may be date math, so every function of the group depends on the event's time.
 const BASE: Function = Function {
-    name: "",
-    aliases: &[],
     group: Group::Date,
-    summary: "",
-    details: "",
-    params: &[],
     result: ResultKind::Is(Kind::Dynamic),
-    aggregate: None,
     purity: Purity::EventTime,
-    scope: Scope::Everywhere,
-    prepare: None,
-    examples: &[],
-    eval: |_| Value::Missing,
+    ..Function::PLAIN
 };
 
 /// Argument `i` as an instant.

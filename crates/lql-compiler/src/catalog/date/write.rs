@@ -1,9 +1,6 @@
 //! From instants to text, and durations.
 
-use super::{Call, PrepareError, Prepared, Time, Value, date_arg};
-use jiff::fmt::StdFmtWrite;
-use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::TimeZone;
+use super::{Call, Format, PrepareError, Prepared, Value, date_arg};
 
 pub(super) fn prepare_extract(literals: &[Option<&str>]) -> Result<Prepared, PrepareError> {
     let Some(Some(format)) = literals.get(1) else {
@@ -13,28 +10,17 @@ pub(super) fn prepare_extract(literals: &[Option<&str>]) -> Result<Prepared, Pre
             "for example \"%Y-%m-%d\"",
         ));
     };
-    // Whether a format is right does not depend on the instant; in 2000 every directive has a value.
-    let sample = Time::from_seconds(946_684_800).unwrap_or_default();
-    if let Err(error) = broken_down(sample).to_string(format) {
+    Format::new(format).map(Prepared::Strftime).map_err(|error| {
         let help =
             "directives are those of strftime, for example \"%Y-%m-%d %H:%M\"; a percent sign is \"%%\"";
-        return Err(PrepareError::new(1, format!("the format \"{format}\" is wrong: {error}"), help));
-    }
-    Ok(Prepared::Strftime((*format).to_owned()))
+        PrepareError::new(1, format!("the format \"{format}\" is wrong: {error}"), help)
+    })
 }
 
 pub(super) fn extract<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let Some(Prepared::Strftime(format)) = call.prepared else { return Value::Missing };
     let Some(time) = date_arg(call, 0) else { return Value::Missing };
-    let mut text = bumpalo::collections::String::new_in(call.env.arena);
-    match broken_down(time).format(format, StdFmtWrite(&mut text)) {
-        Ok(()) => Value::Text(text.into_bump_str()),
-        Err(_) => Value::Missing,
-    }
-}
-
-fn broken_down(time: Time) -> BrokenDownTime {
-    BrokenDownTime::from(&time.to_jiff().to_zoned_datetime(TimeZone::UTC))
+    format.write(time, call.env.arena).map(Value::Text).into()
 }
 
 pub(super) fn seconds<'a>(call: &Call<'_, 'a>) -> Value<'a> {

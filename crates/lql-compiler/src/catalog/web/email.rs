@@ -2,25 +2,32 @@
 //!
 //! Comments may stand around an address but not inside it. Encoded words (`=?UTF-8?…?=`) stay as they are.
 
-use super::super::{Call, Env};
+use super::super::{Call, Env, View};
 use super::url::lower;
-use crate::Value;
+use crate::{Value, convert};
 use bumpalo::collections::String;
 
 pub(super) fn email<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let address = call.text(0).and_then(|text| Address::parse(text, call.env));
-    address.map(|address| Value::Text(lower(address.bare(call.env), call.env))).into()
+    Address::of(call).map(|address| Value::Text(lower(address.bare(call.env), call.env))).into()
 }
 
 pub(super) fn emailname<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let name = call.text(0).and_then(|text| Address::parse(text, call.env)?.name);
+    let name = Address::of(call).and_then(|address| address.name);
     name.filter(|name| !name.is_empty()).map(Value::Text).into()
 }
 
 pub(super) fn emaildomain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let address = call.text(0).and_then(|text| Address::parse(text, call.env));
-    address.map(|address| Value::Text(lower(address.domain, call.env))).into()
+    Address::of(call).map(|address| Value::Text(lower(address.domain, call.env))).into()
 }
+
+/// The parts of the address, as a list; null if it is none.
+pub(super) const VIEW: View = |argument, env| {
+    let text = convert::to_text(argument.first(), env.arena);
+    text.and_then(|text| Address::parse(text, env)).map_or(Value::Null, |address| {
+        let parts = [Some(address.local), Some(address.domain), address.name, address.written];
+        Value::List(env.arena.alloc(parts.map(|part| part.map_or(Value::Null, Value::Text))))
+    })
+};
 
 /// A parsed address.
 struct Address<'a> {
@@ -35,7 +42,36 @@ struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
+    /// The address that a call is given.
+    fn of(call: &Call<'_, 'a>) -> Option<Self> {
+        let part = |part| if let Value::Text(part) = part { Some(part) } else { None };
+        match call.view {
+            Value::Missing => Self::parse(call.text(0)?, call.env),
+            Value::List(&[Value::Text(local), Value::Text(domain), name, written]) => {
+                Some(Self { name: part(name), local, domain, written: part(written) })
+            }
+            _ => None,
+        }
+    }
+
     fn parse(text: &'a str, env: &Env<'a>) -> Option<Self> {
+        Self::plain(text).or_else(|| Self::header(text, env))
+    }
+
+    /// Nearly all addresses are two plain dot-atoms.
+    fn plain(text: &'a str) -> Option<Self> {
+        let at = memchr::memchr(b'@', text.as_bytes())?;
+        let (local, domain) = (text.get(..at)?, text.get(at + 1..)?);
+        (is_ascii_dot_atom(local) && is_ascii_dot_atom(domain)).then_some(Self {
+            name: None,
+            local,
+            domain,
+            written: Some(text),
+        })
+    }
+
+    /// An address as a mail header may hold it.
+    fn header(text: &'a str, env: &Env<'a>) -> Option<Self> {
         let mut scan = Scan { rest: text };
         scan.blank()?;
         let start = scan.rest;
@@ -208,9 +244,43 @@ fn unquote_into(text: &mut String<'_>, quoted: &str) {
     }
 }
 
+/// An ASCII text that [`is_dot_atom`] accepts.
+fn is_ascii_dot_atom(text: &str) -> bool {
+    let mut after_dot = true;
+    let is_dotted = text.bytes().all(|byte| {
+        let may_stand = if byte == b'.' { !after_dot } else { is_ascii_atom(byte) };
+        after_dot = byte == b'.';
+        may_stand
+    });
+    is_dotted && !after_dot
+}
+
+/// Whether an ASCII byte is a character of an atom. Found in a table: addresses are looked at byte by byte.
+fn is_ascii_atom(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "the table is made by the compiler")]
+    static ATOM: [bool; 256] = {
+        let mut atom = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            atom[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut marks = MARKS.as_bytes();
+        while let [mark, rest @ ..] = marks {
+            atom[*mark as usize] = true;
+            marks = rest;
+        }
+        atom
+    };
+    ATOM.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
+/// What an atom may hold besides letters and digits.
+const MARKS: &str = "!#$%&'*+-/=?^_`{|}~";
+
 /// A character of an atom; characters beyond ASCII count (RFC 6532).
 fn is_atom(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && !c.is_whitespace()
+    if c.is_ascii() { is_ascii_atom(c as u8) } else { !c.is_whitespace() }
 }
 
 /// `ana.b`: atoms with single dots between them.

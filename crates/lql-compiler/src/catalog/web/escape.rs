@@ -1,17 +1,22 @@
 //! Percent escapes, and the pairs of a query string.
 
 use super::super::Env;
+use super::split::cut;
 use bumpalo::collections::{String, Vec};
+use memchr::{memchr, memchr2};
 
 /// Decodes percent escapes and, in a form, `+`. A text without any is returned as it is.
 /// `None` if an escape is malformed or the result is no text.
 pub(super) fn decode<'a>(text: &'a str, plus: Plus, env: &Env<'a>) -> Option<&'a str> {
-    let is_plain = |b: u8| b != b'%' && (b != b'+' || plus == Plus::Kept);
-    if text.bytes().all(is_plain) {
+    let first = match plus {
+        Plus::Kept => memchr(b'%', text.as_bytes()),
+        Plus::IsSpace => memchr2(b'%', b'+', text.as_bytes()),
+    };
+    let Some((plain, mut rest)) = first.and_then(|at| text.as_bytes().split_at_checked(at)) else {
         return Some(text);
-    }
+    };
     let mut decoded = Vec::with_capacity_in(text.len(), env.arena);
-    let mut rest = text.as_bytes();
+    decoded.extend_from_slice_copy(plain);
     while let [first, after @ ..] = rest {
         rest = match (first, after) {
             (b'%', [high, low, after @ ..]) => {
@@ -51,6 +56,25 @@ pub(super) fn pairs<'a>(query: &'a str, env: &Env<'a>) -> impl Iterator<Item = (
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         Some((decode(name, Plus::IsSpace, env)?, decode(value, Plus::IsSpace, env)?))
     })
+}
+
+/// The first value under a name in the [`pairs`] of a query.
+pub(super) fn find<'a>(query: &'a str, wanted: &str, env: &Env<'a>) -> Option<&'a str> {
+    let mut rest = Some(query);
+    while let Some(some) = rest {
+        let (pair, after) = cut(some, b'&');
+        rest = after;
+        let (name, value) = cut(pair, b'=');
+        // Only the value that is wanted is decoded. A name does not grow by decoding.
+        if !pair.is_empty()
+            && wanted.len() <= name.len()
+            && decode(name, Plus::IsSpace, env) == Some(wanted)
+            && let Some(value) = decode(value.unwrap_or_default(), Plus::IsSpace, env)
+        {
+            return Some(value);
+        }
+    }
+    None
 }
 
 /// Writes pairs as a query, sorted by name; pairs of one name keep their order. `None` if there are none.

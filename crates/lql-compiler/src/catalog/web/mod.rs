@@ -6,8 +6,8 @@ mod split;
 mod url;
 mod useragent;
 
-use super::{Example, Function, Group, Param, ParamKind, Presence, Purity, ResultKind, Scope};
-use crate::{Kind, Value};
+use super::{Example, Function, Group, Param, ParamKind, Presence, ResultKind};
+use crate::Kind;
 
 /// The entries; their fields that are alike are in [`BASE`].
 #[rustfmt::skip]
@@ -23,6 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "email(e)", event: r#"{"e": "a@b"}"#, result: Some("\"a@b\"") },
             Example { expr: "email(e)", event: r#"{"e": "ana at example.org"}"#, result: None },
         ],
+        view: Some(email::VIEW),
         eval: email::email,
         ..BASE
     },
@@ -35,6 +36,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "emailname(e)", event: r#"{"e": "Ana B <ana@example.org>"}"#, result: Some("\"Ana B\"") },
             Example { expr: "emailname(e)", event: r#"{"e": "ana@example.org"}"#, result: None },
         ],
+        view: Some(email::VIEW),
         eval: email::emailname,
         ..BASE
     },
@@ -46,6 +48,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "emaildomain(e)", event: r#"{"e": "Ana B <ana@Mail.Example.org>"}"#, result: Some("\"mail.example.org\"") },
             Example { expr: "emaildomain(e)", event: r#"{"e": "ana"}"#, result: None },
         ],
+        view: Some(email::VIEW),
         eval: email::emaildomain,
         ..BASE
     },
@@ -60,6 +63,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "domain(u)", event: r#"{"u": "shop.example.co.uk"}"#, result: Some("\"example.co.uk\"") },
             Example { expr: "domain(u)", event: r#"{"u": "http://localhost/a"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::domain,
         ..BASE
     },
@@ -85,6 +89,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "host(u)", event: r#"{"u": "HTTPS://Shop.Example.org:8443/a"}"#, result: Some("\"shop.example.org:8443\"") },
             Example { expr: "host(u)", event: r#"{"u": "two words"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::host,
         ..BASE
     },
@@ -110,6 +115,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "path(u)", event: r#"{"u": "https://e.org/Fruit/Pear?x=1"}"#, result: Some("\"/fruit/pear\"") },
             Example { expr: "path(u)", event: r#"{"u": "https://e.org"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::path,
         ..BASE
     },
@@ -122,6 +128,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "url(u)", event: r#"{"u": "https://E.org/a?b#c"}"#, result: Some("\"https://E.org/a?b#c\"") },
             Example { expr: "url(u)", event: r#"{"u": "e.org"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::url,
         ..BASE
     },
@@ -134,6 +141,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "urlmain(u)", event: r#"{"u": "https://u:p@e.org:81/p/Q?x#f"}"#, result: Some("\"e.org:81/p/Q\"") },
             Example { expr: "urlmain(u)", event: r#"{"u": "http://a b/"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::urlmain,
         ..BASE
     },
@@ -148,6 +156,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "urlminusqs(u, \"a\")", event: r#"{"u": "https://e.org/p?a=1"}"#, result: Some("\"https://e.org/p\"") },
             Example { expr: "urlminusqs(u, \"a\")", event: r#"{"u": "http://a b/"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::urlminusqs,
         ..BASE
     },
@@ -164,6 +173,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "url.matchqs(u, \"^utm_\")", event: r#"{"u": "https://e.org/p?utm_a=1&z=2"}"#, result: Some("\"e.org/p?utm_a=1\"") },
             Example { expr: "url.matchqs(u, \"^utm_\")", event: r#"{"u": "http://a b/?utm_a=1"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::matchqs,
         ..BASE
     },
@@ -178,6 +188,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "qs(u, \"utm_source\")", event: r#"{"u": "https://e.org/?Utm_Source=News"}"#, result: Some("\"news\"") },
             Example { expr: "qs(u, \"Utm_Source\")", event: r#"{"u": "https://e.org/?Utm_Source=News"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::qs,
         ..BASE
     },
@@ -190,6 +201,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "qs2(u, \"Utm_Source\")", event: r#"{"u": "https://e.org/?Utm_Source=News"}"#, result: Some("\"News\"") },
             Example { expr: "qs2(u, \"utm_source\")", event: r#"{"u": "https://e.org/?Utm_Source=News"}"#, result: None },
         ],
+        view: Some(url::VIEW),
         eval: url::qs2,
         ..BASE
     },
@@ -256,21 +268,7 @@ const NAME: Param =
 const AGENT: Param =
     Param { name: "ua", kind: ParamKind::Text, presence: Presence::Required, doc: "the user agent" };
 
-const BASE: Function = Function {
-    name: "",
-    aliases: &[],
-    group: Group::Web,
-    summary: "",
-    details: "",
-    params: &[],
-    result: ResultKind::Is(Kind::Text),
-    aggregate: None,
-    purity: Purity::Pure,
-    scope: Scope::Everywhere,
-    prepare: None,
-    examples: &[],
-    eval: |_| Value::Missing,
-};
+const BASE: Function = Function { group: Group::Web, ..Function::PLAIN };
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 //! A WHATWG parser would not do: it drops `:80`, resolves `..`, turns `\` into `/`, encodes the path and rewrites
 //! the host, whereas the functions of this group promise the parts as they were written.
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2, memrchr};
 
 /// The parts of a URL; slices of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +31,30 @@ impl<'t> Url<'t> {
             return None;
         }
         let (scheme, rest) = split_scheme(text);
-        let (rest, fragment) = cut(rest, b'#');
-        let (rest, query) = cut(rest, b'?');
-        let path_start = memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at_checked(path_start)?;
+        // Nearly all authorities are plain names; only others are looked at more closely.
+        let name_end = rest.bytes().position(|b| !is_plain(b)).unwrap_or(rest.len());
+        let is_name = matches!(rest.as_bytes().get(name_end), None | Some(b'/' | b'?' | b'#'));
+        let end = if is_name { name_end } else { rest.find(['/', '?', '#']).unwrap_or(rest.len()) };
+        let (authority, rest) = rest.split_at_checked(end)?;
         let (user, host) = match memrchr(b'@', authority.as_bytes()) {
-            Some(at) => (authority.get(..at), authority.get(at + 1..)?),
-            None => (None, authority),
+            Some(at) if !is_name => (authority.get(..at), authority.get(at + 1..)?),
+            _ => (None, authority),
         };
-        let url = Self { scheme, user, host, path, query, fragment };
-        (is_host(host) && has_good_escapes(path)).then_some(url)
+        if !is_name && !is_host(host) {
+            return None;
+        }
+        let (path, mark, rest) = match memchr2(b'?', b'#', rest.as_bytes()) {
+            Some(at) => (rest.get(..at)?, rest.as_bytes().get(at).copied(), rest.get(at + 1..)?),
+            None => (rest, None, ""),
+        };
+        let (query, fragment) = match mark {
+            Some(b'?') => {
+                let (query, fragment) = cut(rest, b'#');
+                (Some(query), fragment)
+            }
+            mark => (None, mark.map(|_| rest)),
+        };
+        has_good_escapes(path).then_some(Self { scheme, user, host, path, query, fragment })
     }
 
     /// The host without its port.
@@ -54,6 +68,9 @@ impl<'t> Url<'t> {
 
 /// The scheme and what follows `//`. A text such as `//e.org` has an empty scheme.
 fn split_scheme(text: &str) -> (&str, &str) {
+    if let Some(rest) = text.strip_prefix("https://") {
+        return ("https", rest);
+    }
     let split = memchr(b':', text.as_bytes()).and_then(|at| text.split_at_checked(at));
     if let Some((scheme, rest)) = split
         && let Some(rest) = rest.strip_prefix("://")
@@ -70,7 +87,7 @@ fn is_scheme(scheme: &str) -> bool {
 }
 
 /// What stands before an ASCII mark, and what after it.
-fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+pub(super) fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
     match memchr(mark, text.as_bytes()) {
         Some(at) => (text.get(..at).unwrap_or(text), text.get(at + 1..)),
         None => (text, None),
@@ -92,11 +109,26 @@ fn is_host(host: &str) -> bool {
 }
 
 /// Whether a byte may stand in the name of a host.
-fn in_host(byte: u8) -> bool {
+const fn in_host(byte: u8) -> bool {
     !matches!(
         byte,
         b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'[' | b']' | b'%' | b'@'
     )
+}
+
+/// Whether a byte means nothing but itself in an authority. Found in a table: hosts are looked at byte by byte.
+fn is_plain(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "the table is made by the compiler")]
+    static PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            plain[byte] = in_host(byte as u8) && !matches!(byte as u8, b':' | b'/' | b'?' | b'#');
+            byte += 1;
+        }
+        plain
+    };
+    PLAIN.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 /// Whether every `%` begins an escape.

@@ -252,7 +252,12 @@ fn agent(ua: &str, expected: &str) {
         let now = crate::Time::default();
         let env = super::super::Env { arena: &arena, event_time: now, clock: now };
         let args = [crate::Value::Text(arena.alloc_str(ua)), crate::Value::Text(arena.alloc_str(feature))];
-        match super::useragent::useragent(&super::super::Call { args: &args, prepared: None, env: &env }) {
+        match super::useragent::useragent(&super::super::Call {
+            args: &args,
+            prepared: None,
+            view: crate::Value::Missing,
+            env: &env,
+        }) {
             crate::Value::Text(text) => text.to_owned(),
             _ => "-".to_owned(),
         }

@@ -1,18 +1,17 @@
 //! Functions of URLs. Their texts are slices of the argument wherever nothing changes.
 
-use super::super::{Call, Env, PrepareError, Prepared};
-use super::escape::{Plus, decode, encode, pairs};
+use super::super::{Call, Env, PrepareError, Prepared, View};
+use super::escape::{Plus, decode, encode, find, pairs};
 use super::split::Url;
 use crate::{Value, convert};
 
 /// The lower-case form; the text itself if it is lower-case.
 pub(super) fn lower<'a>(text: &'a str, env: &Env<'a>) -> &'a str {
-    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
-        return text;
-    }
-    let mut lower = bumpalo::collections::String::with_capacity_in(text.len(), env.arena);
-    lower.extend(text.chars().flat_map(char::to_lowercase));
-    lower.into_bump_str()
+    env.ascii_lower(text).unwrap_or_else(|| {
+        let mut lower = bumpalo::collections::String::with_capacity_in(text.len(), env.arena);
+        lower.extend(text.chars().flat_map(char::to_lowercase));
+        lower.into_bump_str()
+    })
 }
 
 /// Text that is not empty.
@@ -20,48 +19,61 @@ fn some_text(text: &str) -> Value<'_> {
     if text.is_empty() { Value::Missing } else { Value::Text(text) }
 }
 
+/// The parts of the URL, as a list; null if it is none.
+pub(super) const VIEW: View = |argument, env| {
+    let url = convert::to_text(argument.first(), env.arena).and_then(Url::split);
+    url.map_or(Value::Null, |url| {
+        let parts = [Some(url.scheme), url.user, Some(url.host), Some(url.path), url.query, url.fragment];
+        Value::List(env.arena.alloc(parts.map(|part| part.map_or(Value::Null, Value::Text))))
+    })
+};
+
 fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
-    Url::split(call.text(0)?)
+    match call.view {
+        Value::Missing => Url::split(call.text(0)?),
+        Value::List(&[Value::Text(scheme), user, Value::Text(host), Value::Text(path), query, fragment]) => {
+            let part = |part| if let Value::Text(part) = part { Some(part) } else { None };
+            Some(Url { scheme, user: part(user), host, path, query: part(query), fragment: part(fragment) })
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    call.text(0).and_then(|text| domain_of(text, call.env)).map(Value::Text).into()
+    url_arg(call).and_then(|url| domain_of(url, call.env)).map(Value::Text).into()
 }
 
 pub(super) fn domains<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    each_text(call, domain_of)
+    each_url(call, domain_of)
 }
 
-fn domain_of<'a>(text: &'a str, env: &Env<'a>) -> Option<&'a str> {
-    let host = lower(Url::split(text)?.host_name(), env);
+fn domain_of<'a>(url: Url<'a>, env: &Env<'a>) -> Option<&'a str> {
+    let host = lower(url.host_name(), env);
     let domain =
         psl::domain(host.as_bytes()).filter(|domain| 2 < host.len() && domain.suffix().is_known())?;
     std::str::from_utf8(domain.as_bytes()).ok()
 }
 
 pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    call.text(0).and_then(|text| host_of(text, call.env)).map(Value::Text).into()
+    url_arg(call).and_then(|url| host_of(url, call.env)).map(Value::Text).into()
 }
 
 pub(super) fn hosts<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    each_text(call, host_of)
+    each_url(call, host_of)
 }
 
-fn host_of<'a>(text: &'a str, env: &Env<'a>) -> Option<&'a str> {
-    let host = Url::split(text)?.host;
-    (!host.is_empty()).then(|| lower(host, env))
+fn host_of<'a>(url: Url<'a>, env: &Env<'a>) -> Option<&'a str> {
+    (!url.host.is_empty()).then(|| lower(url.host, env))
 }
 
-/// The results for every text of every argument, in order.
-fn each_text<'a>(
-    call: &Call<'_, 'a>,
-    one: impl Fn(&'a str, &Env<'a>) -> Option<&'a str> + Copy,
-) -> Value<'a> {
+/// The results for every URL of every argument, in order.
+fn each_url<'a>(call: &Call<'_, 'a>, one: impl Fn(Url<'a>, &Env<'a>) -> Option<&'a str> + Copy) -> Value<'a> {
     let texts = call.args.iter().flat_map(|arg| match arg {
         Value::List(items) => items,
         single => std::slice::from_ref(single),
     });
-    let found = texts.filter_map(|value| one(convert::to_text(*value, call.env.arena)?, call.env));
+    let found =
+        texts.filter_map(|value| one(Url::split(convert::to_text(*value, call.env.arena)?)?, call.env));
     call.env.list(found.map(Value::Text))
 }
 
@@ -76,8 +88,7 @@ fn decoded_path<'a>(url: Url<'a>, env: &Env<'a>) -> &'a str {
 
 pub(super) fn url<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let is_whole = |url: Url<'_>| !url.scheme.is_empty() && !url.host.is_empty();
-    let text = call.text(0).filter(|text| Url::split(text).is_some_and(is_whole));
-    text.map(Value::Text).into()
+    if url_arg(call).is_some_and(is_whole) { call.text(0).map(Value::Text).into() } else { Value::Missing }
 }
 
 pub(super) fn urlmain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -145,8 +156,7 @@ pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Value<'a> {
 /// The first value of the parameter that argument 1 names.
 fn parameter<'a>(call: &Call<'_, 'a>, query: Option<&'a str>) -> Value<'a> {
     let (Some(query), Some(name)) = (query, call.text(1)) else { return Value::Missing };
-    let value = pairs(query, call.env).find(|pair| pair.0 == name);
-    value.map_or(Value::Missing, |(_, value)| some_text(value))
+    find(query, name, call.env).map_or(Value::Missing, some_text)
 }
 
 pub(super) fn urldecode<'a>(call: &Call<'_, 'a>) -> Value<'a> {
