@@ -89,7 +89,7 @@ impl<'p> Mapper<'p> {
     /// Maps one record. An error is a reject with place and reason.
     pub fn map<'a>(
         &'a self,
-        decoder: &Decoder<'_>,
+        decoder: &mut Decoder<'_>,
         record: &Record<'a>,
         arena: &'a Bump,
     ) -> Result<Mapped<'a>, Reject> {

@@ -5,7 +5,6 @@
 use super::fault::{DecodeError, Fault};
 use super::projection::Projection;
 use super::sink::Sink;
-use super::utf8;
 use bumpalo::Bump;
 use lql_compiler::Value;
 use memchr::{memchr, memchr2};
@@ -205,11 +204,11 @@ impl Columns {
     pub fn decode<'a>(
         &self,
         projection: &Projection,
-        row: &'a [u8],
+        row: &'a str,
+        ahead: &'a [u8],
         arena: &'a Bump,
         slots: &mut [Value<'a>],
     ) -> Result<(), DecodeError> {
-        let row = utf8(row)?;
         let mut sink = Sink::new(projection, arena, slots);
         let mut cells = Cells::new(row, self.delimiter);
         let mut count = 0;

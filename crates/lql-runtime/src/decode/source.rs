@@ -2,7 +2,7 @@
 
 use super::csv::{Cells, Header, Rows, without_line_break};
 use super::fault::Fault;
-use super::record::{Chunk, Layout, Reject};
+use super::record::{Chunk, Layout, Record, Reject};
 use super::split::Splitter;
 use super::utf8;
 use std::fmt;
@@ -447,7 +447,7 @@ impl<'r> Input<'r> {
             });
             let names = names.map_err(|error| {
                 let layout = Layout::Csv(Header { names: vec![], delimiter });
-                let record = super::Record { layout: &layout, raw: row, line: *line, column: 1 };
+                let record = Record { layout: &layout, raw: row, text: None, ahead: row, line: *line, column: 1 };
                 SourceError::Header(record.reject(&error))
             })?;
             *line += lines;

@@ -182,13 +182,13 @@ impl Shared<'_> {
             }
         };
         let Some(mapper) = self.mappers.get(piece.mapper) else { return result };
-        let decoder = mapper.decoder(chunk.layout());
+        let mut decoder = mapper.decoder(chunk.layout());
         let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
         for record in chunk.records() {
             arena.reset();
             result.records += 1;
             let mapped = record.and_then(|record| {
-                let mapped = mapper.map(&decoder, &record, arena)?;
+                let mapped = mapper.map(&mut decoder, &record, arena)?;
                 if let Some(writes) = &self.changes {
                     let line = record.line;
                     writes.write(mapper, self.files, &piece.file, line, &mapped, &mut result.output);
