@@ -15,16 +15,16 @@ use std::fmt::Write;
 pub(super) fn decode<'a>(
     projection: &Projection,
     orders: &mut [Order],
-    input: Input<'a>,
+    input: &Input<'a>,
     arena: &'a Bump,
     slots: &mut [Value<'a>],
 ) -> Scan<()> {
-    let sink = Sink::new(projection, arena, slots);
-    let mut filler = Filler { projection, orders, input, arena, sink, path: String::new() };
     let start = input.space(0);
     if input.byte(start) != b'{' {
         return input.fail(start, Fault::NotAnObject);
     }
+    let sink = Sink::new(projection, arena, slots);
+    let mut filler = Filler { projection, orders, input, arena, sink, path: String::new() };
     let end = if projection.captures.is_empty() {
         filler.object::<false>(start + 1, Some(0), 1)?
     } else {
@@ -42,41 +42,37 @@ pub(super) fn decode<'a>(
 struct Filler<'p, 'a, 's> {
     projection: &'p Projection,
     orders: &'s mut [Order],
-    input: Input<'a>,
+    input: &'s Input<'a>,
     arena: &'a Bump,
     sink: Sink<'a, 's>,
     path: String,
 }
 
-impl<'p, 'a> Filler<'p, 'a, '_> {
+impl<'a> Filler<'_, 'a, '_> {
     /// The members of an object whose bracket has been taken; `depth` counts it in.
     fn object<const GATHER: bool>(&mut self, mut at: usize, node: Option<u32>, depth: usize) -> Scan<usize> {
         self.check_depth(at, depth)?;
         let input = self.input;
+        if input.byte(input.space(at)) == b'}' {
+            return Ok(input.space(at) + 1);
+        }
         let base = self.path.len();
-        at = input.space(at);
-        if input.byte(at) == b'}' {
-            return Ok(at + 1);
-        }
+        // The order is taken out, so that it need not be found for each member. After an error it begins anew.
+        let mut order = self.order(node).map(std::mem::take).unwrap_or_default();
+        order.begin();
         let mut next = 0;
-        if let Some(order) = self.order(node) {
-            order.begin();
-        }
         loop {
-            let start = input.space(at);
-            let guess = self.order(node).and_then(|order| order.guess(input.ahead, start, &mut next));
-            let child;
-            (at, child) = match guess {
-                Some(guessed) => guessed,
-                None => self.member(start, node, &mut next)?,
+            let (name, child);
+            (at, name, child) = match order.guess(input.ahead, at, &mut next) {
+                Some(it) => (at + it.len, input.slice(at + it.name.0, at + it.name.1), it.child),
+                None => self.member(at, node, &mut order, &mut next)?,
             };
             if GATHER {
-                let name = input.key(start)?.1;
                 self.path.truncate(base);
                 if depth > 1 {
                     self.path.push('.');
                 }
-                self.path.push_str(self.text(name));
+                self.path.push_str(name);
                 at = self.value_if_gathered(at, child, depth)?;
             } else {
                 at = self.value::<false>(at, child, depth)?;
@@ -84,27 +80,39 @@ impl<'p, 'a> Filler<'p, 'a, '_> {
             let more;
             (at, more) = input.more(at, true)?;
             if !more {
-                self.path.truncate(base);
-                return Ok(at);
+                break;
             }
         }
+        self.path.truncate(base);
+        if let Some(place) = self.order(node) {
+            *place = order;
+        }
+        Ok(at)
     }
 
-    /// A member name with its colon, and what is wanted of the value.
+    /// A member up to its value, read byte by byte: where the value begins, the name, and what is wanted of it.
     #[inline(never)]
-    fn member(&mut self, start: usize, node: Option<u32>, next: &mut usize) -> Scan<(usize, Child)> {
-        let (at, name) = self.input.key(start)?;
-        let name = self.text(name);
-        let node_ = node.and_then(|node| self.projection.nodes.get(node as usize));
-        let child = node_.map_or(Child::NONE, |node| node.members.get(name));
-        // Only a name without escapes is as long as what is written, but for the quotes and the colon.
-        let written = self.input.slice(start, at);
-        if written.len() == name.len() + 3
-            && let Some(order) = self.order(node)
-        {
-            order.learn(written.as_bytes(), child, next);
+    fn member(
+        &mut self,
+        from: usize,
+        node: Option<u32>,
+        order: &mut Order,
+        next: &mut usize,
+    ) -> Scan<(usize, &'a str, Child)> {
+        let input = self.input;
+        let quote = input.space(from);
+        let (at, written) = input.key(quote)?;
+        let at = input.space(at);
+        let name = self.text(written);
+        let Some(node) = node.and_then(|node| self.projection.nodes.get(node as usize)) else {
+            return Ok((at, name, Child::NONE));
+        };
+        let child = node.members.get(name);
+        if !written.escaped {
+            let start = quote + 1 - from;
+            order.learn(input.slice(from, at).as_bytes(), (start, start + name.len()), child, next);
         }
-        Ok((at, child))
+        Ok((at, name, child))
     }
 
     #[inline]
@@ -175,23 +183,29 @@ impl<'p, 'a> Filler<'p, 'a, '_> {
         }
     }
 
-    #[inline]
+    /// A value; most are strings.
+    #[expect(clippy::inline_always, reason = "a call per value costs a tenth of decoding")]
+    #[inline(always)]
     fn value<const GATHER: bool>(&mut self, at: usize, child: Child, depth: usize) -> Scan<usize> {
+        if self.input.byte(at) != b'"' {
+            return self.any_value::<GATHER>(at, child, depth);
+        }
+        let (end, escaped) = self.input.string(at + 1)?;
+        if GATHER || child.slot.is_some() {
+            let raw = self.input.slice(at + 1, end - 1);
+            let text = self.text(Text { raw, escaped });
+            self.leaf::<GATHER>(child, Value::Text(text));
+        }
+        Ok(end)
+    }
+
+    #[inline(never)]
+    fn any_value<const GATHER: bool>(&mut self, at: usize, child: Child, depth: usize) -> Scan<usize> {
         let at = self.input.space(at);
         match self.input.byte(at) {
-            b'"' => {
-                let (end, escaped) = self.input.string(at + 1)?;
-                if GATHER || child.slot.is_some() {
-                    let raw = self.input.slice(at + 1, end - 1);
-                    let text = self.text(Text { raw, escaped });
-                    self.leaf::<GATHER>(child, Value::Text(text));
-                }
-                Ok(end)
-            }
             b'{' if GATHER || child.node.is_some() => self.object::<GATHER>(at + 1, child.node, depth + 1),
             b'[' if GATHER || child != Child::NONE => self.array::<GATHER>(at + 1, child, depth + 1),
-            _ if !GATHER && child == Child::NONE => self.input.skip(at, depth),
-            b'{' => self.input.skip(at, depth),
+            b'{' | b'[' => self.input.skip(at, depth),
             _ => {
                 let (at, value) = self.scalar(at)?;
                 self.leaf::<GATHER>(child, value);

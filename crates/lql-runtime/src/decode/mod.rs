@@ -153,7 +153,7 @@ impl<'p> Decoder<'p> {
         slots: &mut [Value<'a>],
     ) -> Result<(), DecodeError> {
         let input = Input { text, ahead };
-        json::decode(self.projection, &mut self.orders, input, arena, slots).map_err(|error| *error)
+        json::decode(self.projection, &mut self.orders, &input, arena, slots).map_err(|error| *error)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The order in which the members of one object came so far: a guess at the next one.
 //!
-//! The events of a stream have their members in nearly the same order. So the name of the next member is compared with
-//! the few that should follow, as written and in one go, before it is scanned and looked up. A wrong guess costs time only.
+//! The events of a stream have their members in nearly the same order, and whatever wrote them puts the same white space
+//! around them. So all that stands before a value, `"name":`, is compared in one go with what should follow, before it is
+//! scanned and looked up. A wrong guess costs time only.
 
 use super::switch::Child;
 use wide::u8x16;
@@ -14,19 +15,21 @@ pub(super) struct Order {
     misses: u64,
 }
 
-/// A member's name as written, with its quotes and its colon.
+/// What stands before a member's value as written: the name in its quotes, the colon, white space around them.
 #[derive(Clone, Debug)]
-struct Member {
+pub(super) struct Member {
     written: [u8x16; 2],
     /// One bit for each byte of it.
     mask: u32,
     /// How many bytes it has.
-    len: u32,
-    /// What is wanted of its value.
-    child: Child,
+    pub len: usize,
+    /// Where in it the name stands.
+    pub name: (usize, usize),
+    /// What is wanted of the value.
+    pub child: Child,
 }
 
-/// The longest name with its quotes and colon that is remembered.
+/// How much of what stands before a value is remembered, in bytes. Longer ones are scanned every time.
 const LEN: usize = 32;
 /// How many members of one object are remembered.
 const MEMBERS: usize = 64;
@@ -42,26 +45,30 @@ impl Order {
         self.objects += 1;
     }
 
-    /// The member at `at`, if it is one of those that should follow: where its name ends, and what is wanted of its value.
-    /// `next` is the place where members are expected, 0 for the first of an object.
-    #[inline]
-    pub fn guess(&self, bytes: &[u8], at: usize, next: &mut usize) -> Option<(usize, Child)> {
+    /// The member at `at`, if it is one of those that should follow. `next` is the place where members are expected, 0 for
+    /// the first of an object.
+    #[expect(clippy::inline_always, reason = "called in one place, for every member")]
+    #[inline(always)]
+    pub fn guess(&self, bytes: &[u8], at: usize, next: &mut usize) -> Option<&Member> {
         let piece: &[u8; LEN] = bytes.get(at..)?.first_chunk()?;
         let [low, high] = halves(piece);
         for (step, member) in self.members.get(*next..)?.iter().enumerate().take(STEPS) {
             let [first, second] = member.written;
-            let same = low.simd_eq(first).to_bitmask() | high.simd_eq(second).to_bitmask() << 16;
-            if same & member.mask == member.mask {
+            let missing = member.mask & !low.simd_eq(first).to_bitmask();
+            if missing & 0xffff != 0 {
+                continue;
+            }
+            if member.len <= 16 || (missing >> 16) & !high.simd_eq(second).to_bitmask() == 0 {
                 *next += step + 1;
-                return Some((at + member.len as usize, member.child));
+                return Some(member);
             }
         }
         None
     }
 
-    /// After a wrong guess: remembers the member that came at `next`.
+    /// After a wrong guess: remembers the member that came at `next`. `name` is where in `written` its name stands.
     #[inline(never)]
-    pub fn learn(&mut self, written: &[u8], child: Child, next: &mut usize) {
+    pub fn learn(&mut self, written: &[u8], name: (usize, usize), child: Child, next: &mut usize) {
         if written.len() > LEN {
             return;
         }
@@ -77,8 +84,7 @@ impl Order {
             *next = known + 1;
         } else if self.members.len() < MEMBERS && *next <= self.members.len() {
             let mask = u32::MAX >> (LEN - written.len());
-            let len = written.len() as u32;
-            self.members.insert(*next, Member { written: halves, mask, len, child });
+            self.members.insert(*next, Member { written: halves, mask, len: written.len(), name, child });
             *next += 1;
         }
     }

@@ -12,7 +12,6 @@ use super::piece::find;
 use wide::u8x16;
 
 /// A text to be scanned. Positions are byte offsets in `text`.
-#[derive(Clone, Copy)]
 pub(super) struct Input<'a> {
     pub text: &'a str,
     /// The text and whatever stands after it in memory, to be read in pieces but never to be taken.
@@ -43,18 +42,18 @@ pub(super) type Scan<T> = Result<T, Box<DecodeError>>;
 impl<'a> Input<'a> {
     /// The byte at a position. Zero, which may stand nowhere outside of strings, is also the end.
     #[inline]
-    pub fn byte(self, at: usize) -> u8 {
+    pub fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
     /// Skips white space.
     #[inline]
-    pub fn space(self, at: usize) -> usize {
+    pub fn space(&self, at: usize) -> usize {
         if self.byte(at) > b' ' { at } else { self.more_space(at) }
     }
 
     #[inline(never)]
-    fn more_space(self, mut at: usize) -> usize {
+    fn more_space(&self, mut at: usize) -> usize {
         while matches!(self.byte(at), b' ' | b'\n' | b'\r' | b'\t') {
             at += 1;
         }
@@ -64,20 +63,20 @@ impl<'a> Input<'a> {
     /// An error at a position; the end of the text is its own fault.
     #[cold]
     #[inline(never)]
-    pub fn fail<T>(self, at: usize, fault: Fault) -> Scan<T> {
+    pub fn fail<T>(&self, at: usize, fault: Fault) -> Scan<T> {
         let fault = if at >= self.text.len() { Fault::EndsEarly } else { fault };
         Err(Box::new(DecodeError { at: at.min(self.text.len()), fault }))
     }
 
     /// The text between two positions.
     #[inline]
-    pub fn slice(self, start: usize, end: usize) -> &'a str {
+    pub fn slice(&self, start: usize, end: usize) -> &'a str {
         self.text.get(start..end).unwrap_or_default()
     }
 
     /// A member name with its colon.
     #[inline]
-    pub fn key(self, start: usize) -> Scan<(usize, Text<'a>)> {
+    pub fn key(&self, start: usize) -> Scan<(usize, Text<'a>)> {
         if self.byte(start) != b'"' {
             return self.fail(start, Fault::Expected("a member name in double quotes"));
         }
@@ -96,8 +95,8 @@ impl<'a> Input<'a> {
         reason = "most strings end here; a call per string costs a tenth of decoding"
     )]
     #[inline(always)]
-    pub fn string(self, at: usize) -> Scan<(usize, bool)> {
-        let found = special::<16>(self.ahead, at);
+    pub fn string(&self, at: usize) -> Scan<(usize, bool)> {
+        let found = special::<32>(self.ahead, at);
         let end = at + found.trailing_zeros() as usize;
         if found != 0 && self.byte(end) == b'"' {
             return Ok((end + 1, false));
@@ -107,7 +106,7 @@ impl<'a> Input<'a> {
 
     /// The same for what does not end in the first piece: texts such as addresses, and all that needs a closer look.
     #[inline(never)]
-    fn long_string(self, mut at: usize) -> Scan<(usize, bool)> {
+    fn long_string(&self, mut at: usize) -> Scan<(usize, bool)> {
         let mut escaped = false;
         loop {
             let found = special::<64>(self.ahead, at);
@@ -129,7 +128,7 @@ impl<'a> Input<'a> {
 
     /// An escape; the backslash is at the position.
     #[cold]
-    fn escape(self, at: usize) -> Scan<usize> {
+    fn escape(&self, at: usize) -> Scan<usize> {
         match self.text.as_bytes().get(at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => match unicode(self.text, at) {
@@ -148,7 +147,7 @@ impl<'a> Input<'a> {
 
     /// A number; its first byte is a digit or `-`.
     #[inline]
-    pub fn number(self, start: usize) -> Scan<(usize, Number<'a>)> {
+    pub fn number(&self, start: usize) -> Scan<(usize, Number<'a>)> {
         let negative = self.byte(start) == b'-';
         let first = start + usize::from(negative);
         let mut at = first;
@@ -174,7 +173,7 @@ impl<'a> Input<'a> {
         Ok((at, text.parse().map_or(Number::Big(text), Number::Int)))
     }
 
-    fn fraction(self, mut at: usize) -> Scan<usize> {
+    fn fraction(&self, mut at: usize) -> Scan<usize> {
         if self.byte(at) == b'.' {
             at = self.digits(at + 1)?;
         }
@@ -188,7 +187,7 @@ impl<'a> Input<'a> {
         Ok(at)
     }
 
-    fn digits(self, start: usize) -> Scan<usize> {
+    fn digits(&self, start: usize) -> Scan<usize> {
         let mut at = start;
         while self.byte(at).is_ascii_digit() {
             at += 1;
@@ -198,7 +197,7 @@ impl<'a> Input<'a> {
 
     /// `true`, `false` or `null`.
     #[inline]
-    pub fn word(self, at: usize, word: &'static str) -> Scan<usize> {
+    pub fn word(&self, at: usize, word: &'static str) -> Scan<usize> {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         if rest.starts_with(word.as_bytes()) {
             return Ok(at + word.len());
@@ -209,7 +208,7 @@ impl<'a> Input<'a> {
 
     /// Takes a scalar that is not wanted and no string; its first byte is at the position.
     #[inline]
-    fn skip_plain(self, at: usize) -> Scan<usize> {
+    fn skip_plain(&self, at: usize) -> Scan<usize> {
         match self.byte(at) {
             b'-' | b'0'..=b'9' => self.number(at).map(|(at, _)| at),
             b't' => self.word(at, "true"),
@@ -218,19 +217,15 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Takes a value that is not wanted. `depth` counts the containers around it.
+    /// Takes an object or array that is not wanted. `depth` counts the containers around it.
     #[inline]
-    pub fn skip(self, at: usize, depth: usize) -> Scan<usize> {
-        match self.byte(at) {
-            b'"' => self.string(at + 1).map(|(at, _)| at),
-            open @ (b'{' | b'[') => self.skip_container(at + 1, open == b'{', depth + 1),
-            _ => self.skip_plain(at),
-        }
+    pub fn skip(&self, at: usize, depth: usize) -> Scan<usize> {
+        self.skip_container(at + 1, self.byte(at) == b'{', depth + 1)
     }
 
     /// Takes the rest of a container whose bracket has been taken; `depth` counts it in.
     #[inline(never)]
-    fn skip_container(self, mut at: usize, mut object: bool, mut depth: usize) -> Scan<usize> {
+    fn skip_container(&self, mut at: usize, mut object: bool, mut depth: usize) -> Scan<usize> {
         let outer = depth - 1;
         // One bit for each container around the current one: whether it is an object.
         let mut around = 0_u128;
@@ -277,7 +272,7 @@ impl<'a> Input<'a> {
 
     /// After a member or element: whether another one follows. Takes the comma or the closing bracket.
     #[inline]
-    pub fn more(self, at: usize, object: bool) -> Scan<(usize, bool)> {
+    pub fn more(&self, at: usize, object: bool) -> Scan<(usize, bool)> {
         let at = self.space(at);
         match self.byte(at) {
             b',' => Ok((at + 1, true)),
