@@ -1,6 +1,6 @@
 //! Chunks of input, and the records in them.
 
-use super::csv::{Header, Rows, without_line_break};
+use super::csv::{Header, Rows, plain_end, without_line_break};
 use super::fault::{DecodeError, Fault};
 use super::hash::{content_hash, row_hash};
 use super::utf8;
@@ -121,16 +121,20 @@ impl<'c> Records<'c> {
         loop {
             let rest = bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
             let (start, line) = (self.at, self.line);
-            let end = match &mut self.rows {
-                Some(rows) => rows.end(bytes, self.at).unwrap_or(bytes.len()) - self.at,
-                None => memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1),
+            let (end, lines) = match &mut self.rows {
+                Some(rows) => match plain_end(bytes, start) {
+                    Some(end) => (end, 1),
+                    None => {
+                        let end = rows.end(bytes, start).unwrap_or(bytes.len());
+                        let row = bytes.get(start..end).unwrap_or_default();
+                        (end, memchr::memchr_iter(b'\n', row).count() as u64)
+                    }
+                },
+                None => (memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| start + end + 1), 1),
             };
-            let raw = rest.get(..end).unwrap_or(rest);
-            self.at += end;
-            self.line += match self.rows {
-                Some(_) => memchr::memchr_iter(b'\n', raw).count() as u64,
-                None => 1,
-            };
+            self.at = end;
+            self.line += lines;
+            let raw = bytes.get(start..end).unwrap_or_default();
             let raw = without_line_break(raw);
             let blank = match self.rows {
                 Some(_) => raw.is_empty(),

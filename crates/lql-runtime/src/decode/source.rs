@@ -179,8 +179,7 @@ impl<'r> Chunker<'r> {
                 return None;
             }
             let end = match rows {
-                None => memchr::memrchr(b'\n', buffer).map_or(0, |end| end + 1),
-                Some(mut rows) => {
+                Some(mut rows) if memchr::memchr(b'"', buffer).is_some() => {
                     let mut end = 0;
                     while end < buffer.len()
                         && let Some(next) = rows.end(buffer, end)
@@ -189,6 +188,8 @@ impl<'r> Chunker<'r> {
                     }
                     end
                 }
+                // Lines, and rows without quotes.
+                _ => memchr::memrchr(b'\n', buffer).map_or(0, |end| end + 1),
             };
             if end > 0 {
                 return Some(self.take(end));
@@ -443,7 +444,8 @@ impl<'r> Input<'r> {
                 continue;
             }
             let names: Result<Vec<String>, _> = utf8(row).and_then(|text| {
-                Cells::new(text, delimiter).map(|cell| Ok(cell?.text().into_owned())).collect()
+                let cells = Cells::new(text, row, delimiter);
+                cells.map(|cell| Ok(cell.map_err(|error| *error)?.text(text).into_owned())).collect()
             });
             let names = names.map_err(|error| {
                 let layout = Layout::Csv(Header { names: vec![], delimiter });
