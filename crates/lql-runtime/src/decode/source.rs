@@ -449,7 +449,8 @@ impl<'r> Input<'r> {
             });
             let names = names.map_err(|error| {
                 let layout = Layout::Csv(Header { names: vec![], delimiter });
-                let record = Record { layout: &layout, raw: row, text: None, ahead: row, line: *line, column: 1 };
+                let record =
+                    Record { layout: &layout, raw: row, text: None, ahead: row, line: *line, column: 1 };
                 SourceError::Header(record.reject(&error))
             })?;
             *line += lines;
