@@ -96,16 +96,17 @@ impl<'p> Mapper<'p> {
     /// Maps one record. An error is a reject with place and reason.
     pub fn map<'a>(
         &'a self,
-        decoder: &Decoder<'_>,
+        decoder: &mut Decoder<'_>,
         record: &Record<'a>,
         arena: &'a Bump,
     ) -> Result<Mapped<'a>, Reject> {
-        let slots = arena.alloc_slice_fill_copy(self.projection.slots(), Value::Missing);
+        // Decoded in place: keys and captures are where the program reads them, the rest is taken out again.
+        let registers = self.machine.registers_with_room(self.projection.slots(), arena);
+        let first = self.program().constants.len();
+        let slots = registers.get_mut(first..first + self.projection.slots()).unwrap_or_default();
         decoder.decode(record, arena, slots).map_err(|error| record.reject(&error))?;
-        let (keys, rest) = slots.split_at_checked(self.projection.extra()).unwrap_or_default();
-        let (extra, captures) =
-            rest.split_at_checked(self.projection.capture() - self.projection.extra()).unwrap_or_default();
-        let mut extra = extra.iter().copied();
+        let extra = slots.get_mut(self.projection.extra()..).unwrap_or_default();
+        let mut extra = extra.iter_mut().map(std::mem::take);
         let time = match &self.settings.timestamp {
             Some(key) => {
                 let value = extra.next().unwrap_or(Value::Missing).first();
@@ -118,10 +119,6 @@ impl<'p> Mapper<'p> {
             let value = extra.next().unwrap_or(Value::Missing).first();
             convert::to_text(value, arena).filter(|id| !id.is_empty())
         });
-        let registers = self.machine.registers(arena);
-        for (to, value) in self.machine.slots(registers).iter_mut().zip(keys.iter().chain(captures)) {
-            *to = *value;
-        }
         let env = Env { arena, event_time: time, clock: time };
         let emitted = self.machine.map(registers, &env);
         let stamp = Stamp { time, id: self.event_id(message, time, record) };

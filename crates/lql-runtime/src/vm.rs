@@ -141,8 +141,18 @@ impl<'p> Machine<'p> {
     where
         'p: 'a,
     {
-        let registers: &mut [Value<'a>] =
-            arena.alloc_slice_fill_copy(usize::from(self.program.registers) + self.views, Value::Missing);
+        self.registers_with_room(0, arena)
+    }
+
+    /// The same with at least `slots` registers after the constants, for a decoder that fills more than the program reads.
+    /// What the program does not read has to be taken out before it runs.
+    pub fn registers_with_room<'a>(&self, slots: usize, arena: &'a Bump) -> &'a mut [Value<'a>]
+    where
+        'p: 'a,
+    {
+        let count = usize::from(self.program.registers) + self.views;
+        let count = count.max(self.program.constants.len() + slots);
+        let registers: &mut [Value<'a>] = arena.alloc_slice_fill_copy(count, Value::Missing);
         for (to, constant) in registers.iter_mut().zip(self.constants) {
             *to = *constant;
         }

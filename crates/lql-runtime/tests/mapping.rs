@@ -16,12 +16,12 @@ fn mapped(queries: &str, events: &str) -> Vec<Vec<String>> {
     let program = &package.streams[0];
     let mapper = Mapper::new(program, &package.schema, settings, Time::default(), &constants).unwrap();
     let mut chunker = Chunker::open(events.as_bytes(), Options::default()).unwrap();
-    let decoder = mapper.decoder(chunker.layout());
+    let mut decoder = mapper.decoder(chunker.layout());
     let mut out = Vec::new();
     while let Some(chunk) = chunker.next_chunk().unwrap() {
         for record in chunk.records() {
             let arena = Bump::new();
-            let mapped = mapper.map(&decoder, &record.unwrap(), &arena).unwrap();
+            let mapped = mapper.map(&mut decoder, &record.unwrap(), &arena).unwrap();
             let changes = mapped.changes.iter().flat_map(|change| change.contributions);
             let line = |c: &lql_runtime::Contribution<'_>| {
                 format!("{}={}", package.schema.field(c.field).unwrap().name, show(c.value))

@@ -3,13 +3,14 @@
 //! Strict about quoting (RFC 4180): a quote stands at both ends of a cell or doubled inside a quoted one.
 
 use super::fault::{DecodeError, Fault};
+use super::piece::find;
 use super::projection::Projection;
 use super::sink::Sink;
-use super::utf8;
 use bumpalo::Bump;
 use lql_compiler::Value;
 use memchr::{memchr, memchr2};
 use std::borrow::Cow;
+use wide::u8x16;
 
 /// Names of the columns and the delimiter of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +47,10 @@ impl Rows {
     pub fn end(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
         let mut at = from;
         if self.state == State::Row {
-            // Most rows hold no quote: their line break comes first.
-            let found = memchr2(b'\n', b'"', bytes.get(at..)?).map(|found| at + found);
-            match found {
-                Some(end) if bytes.get(end) == Some(&b'\n') => return Some(end + 1),
-                _ => self.state = State::Cell,
+            if let Some(end) = plain_end(bytes, from) {
+                return Some(end);
             }
+            self.state = State::Cell;
         }
         while let Some(&byte) = bytes.get(at) {
             let rest = bytes.get(at..).unwrap_or_default();
@@ -87,92 +86,132 @@ impl Rows {
     }
 }
 
+/// The same for a row without quotes, which ends at its first line break. `None` may be any other row.
+pub(super) fn plain_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let end = from + memchr2(b'\n', b'"', bytes.get(from..)?)?;
+    (bytes.get(end) == Some(&b'\n')).then_some(end + 1)
+}
+
 /// A row without its line break.
 pub(super) fn without_line_break(row: &[u8]) -> &[u8] {
     let row = row.strip_suffix(b"\n").unwrap_or(row);
     row.strip_suffix(b"\r").unwrap_or(row)
 }
 
-/// One cell as written, without the outer quotes.
+/// The place of one cell, without the outer quotes.
 #[derive(Clone, Copy)]
-pub(super) struct Cell<'r> {
-    raw: &'r str,
-    /// Whether `raw` holds doubled quotes.
+pub(super) struct Cell {
+    start: usize,
+    end: usize,
+    /// Whether it holds doubled quotes.
     doubled: bool,
 }
 
-impl<'r> Cell<'r> {
-    pub fn text(self) -> Cow<'r, str> {
-        if self.doubled { self.raw.replace("\"\"", "\"").into() } else { self.raw.into() }
+impl Cell {
+    /// The text of the cell in its row.
+    #[inline]
+    pub fn text(self, row: &str) -> Cow<'_, str> {
+        let raw = row.get(self.start..self.end).unwrap_or_default();
+        if self.doubled { raw.replace("\"\"", "\"").into() } else { raw.into() }
     }
 }
 
-/// The cells of one row.
+/// The cells of one row. Delimiters and quotes are found for 64 bytes at once, so short cells cost little.
 pub(super) struct Cells<'r> {
     row: &'r str,
+    /// The row and whatever stands after it in memory, to be read in pieces.
+    ahead: &'r [u8],
     delimiter: u8,
+    /// Where the next cell begins.
     at: Option<usize>,
-    /// Whether the row holds quotes at all.
-    quotes: bool,
+    /// Delimiters and quotes among the 64 bytes from `block` on that are not passed yet.
+    found: u64,
+    block: usize,
 }
 
 impl<'r> Cells<'r> {
-    pub fn new(row: &'r str, delimiter: u8) -> Self {
-        let quotes = memchr(b'"', row.as_bytes()).is_some();
-        Cells { row, delimiter, at: Some(0), quotes }
+    /// `ahead` begins with the row.
+    pub fn new(row: &'r str, ahead: &'r [u8], delimiter: u8) -> Self {
+        Cells { row, ahead, delimiter, at: Some(0), found: marks(ahead, 0, delimiter), block: 0 }
     }
 
-    fn quoted(&mut self, open: usize) -> Result<Cell<'r>, DecodeError> {
-        let bytes = self.row.as_bytes();
-        let start = open + 1;
-        let mut at = start;
-        let mut doubled = false;
-        loop {
-            let Some(quote) = memchr(b'"', bytes.get(at..).unwrap_or_default()) else {
-                self.at = None;
-                return Err(DecodeError { at: open, fault: Fault::UnclosedQuote });
-            };
-            let close = at + quote;
-            match bytes.get(close + 1) {
-                Some(b'"') => {
-                    doubled = true;
-                    at = close + 2;
-                    continue;
-                }
-                Some(&byte) if byte == self.delimiter => self.at = Some(close + 2),
-                None => self.at = None,
-                Some(_) => {
-                    self.at = None;
-                    return Err(DecodeError { at: close, fault: Fault::StrayQuote });
-                }
+    /// Passes the next delimiter or quote and gives its place, or the end of the row.
+    #[inline]
+    fn pass(&mut self) -> usize {
+        while self.found == 0 {
+            if self.block + 64 >= self.row.len() {
+                return self.row.len();
             }
-            return Ok(Cell { raw: self.row.get(start..close).unwrap_or_default(), doubled });
+            self.block += 64;
+            self.found = marks(self.ahead, self.block, self.delimiter);
         }
+        let at = self.block + self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        at.min(self.row.len())
     }
 }
 
-impl<'r> Iterator for Cells<'r> {
-    type Item = Result<Cell<'r>, DecodeError>;
+impl Iterator for Cells<'_> {
+    type Item = Result<Cell, Box<DecodeError>>;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its state should stay in registers from cell to cell")]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.at?;
-        let rest = self.row.as_bytes().get(start..)?;
-        if self.quotes && rest.first() == Some(&b'"') {
-            return Some(self.quoted(start));
+        let bytes = self.row.as_bytes();
+        self.at = None;
+        if bytes.get(start) == Some(&b'"') {
+            let cell = quoted(self.row, self.delimiter, start);
+            if let Ok(Cell { end, .. }) = cell
+                && end + 1 < bytes.len()
+            {
+                self.at = Some(end + 2);
+                self.block = end + 2;
+                self.found = marks(self.ahead, self.block, self.delimiter);
+            }
+            return Some(cell);
         }
-        let len = memchr(self.delimiter, rest);
-        self.at = len.map(|len| start + len + 1);
-        let end = start + len.unwrap_or(rest.len());
-        let raw = self.row.get(start..end).unwrap_or_default();
-        if self.quotes
-            && let Some(quote) = memchr(b'"', raw.as_bytes())
-        {
-            self.at = None;
-            return Some(Err(DecodeError { at: start + quote, fault: Fault::StrayQuote }));
+        let end = self.pass();
+        match bytes.get(end) {
+            None => {}
+            Some(b'"') => return Some(stray_quote(end)),
+            Some(_) => self.at = Some(end + 1),
         }
-        Some(Ok(Cell { raw, doubled: false }))
+        Some(Ok(Cell { start, end, doubled: false }))
     }
+}
+
+/// A cell whose quote opens at a place, up to its closing quote.
+#[inline(never)]
+fn quoted(row: &str, delimiter: u8, open: usize) -> Result<Cell, Box<DecodeError>> {
+    let bytes = row.as_bytes();
+    let start = open + 1;
+    let mut at = start;
+    let mut doubled = false;
+    while let Some(quote) = memchr(b'"', bytes.get(at..).unwrap_or_default()) {
+        let end = at + quote;
+        match bytes.get(end + 1) {
+            Some(b'"') => {
+                doubled = true;
+                at = end + 2;
+            }
+            Some(&byte) if byte != delimiter => return stray_quote(end),
+            _ => return Ok(Cell { start, end, doubled }),
+        }
+    }
+    Err(Box::new(DecodeError { at: open, fault: Fault::UnclosedQuote }))
+}
+
+#[cold]
+fn stray_quote(at: usize) -> Result<Cell, Box<DecodeError>> {
+    Err(Box::new(DecodeError { at, fault: Fault::StrayQuote }))
+}
+
+/// Marks the delimiters and quotes among 64 bytes.
+#[inline]
+fn marks(bytes: &[u8], at: usize, delimiter: u8) -> u64 {
+    let (delimiter, quote) = (u8x16::splat(delimiter), u8x16::splat(b'"'));
+    find::<64>(bytes, at, |bytes| bytes.simd_eq(delimiter) | bytes.simd_eq(quote))
 }
 
 /// What is wanted of each column; made once a file.
@@ -202,26 +241,26 @@ impl Columns {
     }
 
     /// Decodes one row, without its line break. See [`super::Decoder::csv_row`].
-    pub fn decode<'a>(
+    pub(super) fn decode<'a>(
         &self,
         projection: &Projection,
-        row: &'a [u8],
+        row: &'a str,
+        ahead: &'a [u8],
         arena: &'a Bump,
         slots: &mut [Value<'a>],
     ) -> Result<(), DecodeError> {
-        let row = utf8(row)?;
         let mut sink = Sink::new(projection, arena, slots);
-        let mut cells = Cells::new(row, self.delimiter);
-        let mut count = 0;
-        let mut surplus = row.len();
+        let mut cells = Cells::new(row, ahead, self.delimiter);
+        let mut wanted = self.wanted.iter();
+        let mut surplus = (row.len(), 0);
         loop {
             let start = cells.at;
             let Some(cell) = cells.next() else { break };
-            let cell = cell?;
-            match self.wanted.get(count) {
+            let cell = cell.map_err(|error| *error)?;
+            match wanted.next() {
                 Some(Wanted { slot: None, gather: None }) => {}
                 Some(wanted) => {
-                    let value = Value::Text(match cell.text() {
+                    let value = Value::Text(match cell.text(row) {
                         Cow::Borrowed(text) => text,
                         Cow::Owned(text) => arena.alloc_str(&text),
                     });
@@ -232,13 +271,14 @@ impl Columns {
                         sink.gather(name, value);
                     }
                 }
-                None => surplus = surplus.min(start.unwrap_or(surplus)),
+                None => surplus = (surplus.0.min(start.unwrap_or(surplus.0)), surplus.1 + 1),
             }
-            count += 1;
         }
-        if count != self.wanted.len() {
-            let fault = Fault::Width { cells: count, columns: self.wanted.len() };
-            return Err(DecodeError { at: surplus, fault });
+        let columns = self.wanted.len();
+        let cells = columns - wanted.len() + surplus.1;
+        if cells != columns {
+            let fault = Fault::Width { cells, columns };
+            return Err(DecodeError { at: surplus.0, fault });
         }
         sink.finish();
         Ok(())

@@ -26,7 +26,7 @@ impl Projection {
             return Err(DecodeError { at: 0, fault: Fault::NotAnObject });
         };
         let mut sink = Sink::new(self, arena, slots);
-        for (slot, key) in (0_u32..).zip(&self.keys) {
+        for key in &self.keys {
             let whole = match fields.get(&key.text) {
                 Some(value) => convert(value, arena, 1)?,
                 None => Value::Missing,
@@ -40,7 +40,7 @@ impl Projection {
                 }
                 _ => whole,
             };
-            sink.put(slot, found);
+            sink.put(key.slot, found);
         }
         if !self.captures.is_empty() {
             for (name, value) in fields {

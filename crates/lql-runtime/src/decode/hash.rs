@@ -21,10 +21,10 @@ pub(super) fn row_hash(row: &[u8], header: &Header) -> u128 {
     };
     let Ok(text) = utf8(row) else { return content_hash(row) };
     let mut names = header.names.iter();
-    for cell in Cells::new(text, header.delimiter) {
+    for cell in Cells::new(text, row, header.delimiter) {
         let Ok(cell) = cell else { return content_hash(row) };
         put(names.next().map_or("", String::as_str));
-        put(&cell.text());
+        put(&cell.text(text));
     }
     xxh3_128(&content)
 }

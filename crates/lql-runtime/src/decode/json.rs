@@ -1,40 +1,38 @@
 //! One JSON object into slots. What is not projected is checked and skipped without building values.
 
+use super::MAX_DEPTH;
 use super::fault::{DecodeError, Fault};
-use super::projection::{Node, Projection};
-use super::scan::{Number, Scanner, Text, unicode};
+use super::order::Order;
+use super::projection::Projection;
+use super::scan::{Input, Number, Scan, Text, unicode};
 use super::sink::Sink;
 use super::switch::Child;
-use super::{MAX_DEPTH, utf8};
 use bumpalo::Bump;
 use lql_compiler::Value;
 use std::fmt::Write;
 
-type Fill = Result<(), DecodeError>;
-
-/// Decodes one JSON object. See [`super::Decoder::json`].
+/// Decodes one JSON object. See [`super::Decoder::json`]. `orders` are those of the projection's nodes.
 pub(super) fn decode<'a>(
     projection: &Projection,
-    record: &'a [u8],
+    orders: &mut [Order],
+    input: &Input<'a>,
     arena: &'a Bump,
     slots: &mut [Value<'a>],
-) -> Fill {
-    let scan = Scanner { text: utf8(record)?, at: 0 };
+) -> Scan<()> {
+    let start = input.space(0);
+    if input.byte(start) != b'{' {
+        return input.fail(start, Fault::NotAnObject);
+    }
     let sink = Sink::new(projection, arena, slots);
-    let mut filler = Filler { projection, scan, arena, sink, path: String::new() };
-    match filler.scan.space() {
-        Some(b'{') => filler.scan.at += 1,
-        Some(_) => return Err(DecodeError { at: filler.scan.at, fault: Fault::NotAnObject }),
-        None => return filler.scan.fail(Fault::EndsEarly),
-    }
-    let root = projection.nodes.first();
-    if projection.captures.is_empty() {
-        filler.object::<false>(root, 1)?;
+    let mut filler = Filler { projection, orders, input, arena, sink, path: String::new() };
+    let end = if projection.captures.is_empty() {
+        filler.object::<false>(start + 1, Some(0), 1)?
     } else {
-        filler.object::<true>(root, 1)?;
-    }
-    if filler.scan.space().is_some() {
-        return filler.scan.fail(Fault::TrailingBytes);
+        filler.object::<true>(start + 1, Some(0), 1)?
+    };
+    let end = input.space(end);
+    if end < input.text.len() {
+        return input.fail(end, Fault::TrailingBytes);
     }
     filler.sink.finish();
     Ok(())
@@ -43,59 +41,103 @@ pub(super) fn decode<'a>(
 /// `GATHER` says whether captures may want what is being read; then `path` is its flattened name.
 struct Filler<'p, 'a, 's> {
     projection: &'p Projection,
-    scan: Scanner<'a>,
+    orders: &'s mut [Order],
+    input: &'s Input<'a>,
     arena: &'a Bump,
     sink: Sink<'a, 's>,
     path: String,
 }
 
-impl<'p, 'a> Filler<'p, 'a, '_> {
+impl<'a> Filler<'_, 'a, '_> {
     /// The members of an object whose bracket has been taken; `depth` counts it in.
-    fn object<const GATHER: bool>(&mut self, node: Option<&'p Node>, depth: usize) -> Fill {
-        self.check_depth(depth)?;
-        let base = self.path.len();
-        if self.scan.space() == Some(b'}') {
-            self.scan.at += 1;
-            return Ok(());
+    fn object<const GATHER: bool>(&mut self, mut at: usize, node: Option<u32>, depth: usize) -> Scan<usize> {
+        self.check_depth(at, depth)?;
+        let input = self.input;
+        if input.byte(input.space(at)) == b'}' {
+            return Ok(input.space(at) + 1);
         }
+        let base = self.path.len();
+        // The order is taken out, so that it need not be found for each member. After an error it begins anew.
+        let mut order = self.order(node).map(std::mem::take).unwrap_or_default();
+        order.begin();
+        let mut next = 0;
         loop {
-            self.scan.space();
-            let name = self.scan.key()?;
-            let name = self.text(name);
-            let child = node.map_or(Child::NONE, |node| node.members.get(name));
+            let (name, child);
+            (at, name, child) = match order.guess(input.ahead, at, &mut next) {
+                Some(it) => (at + it.len, input.slice(at + it.name.0, at + it.name.1), it.child),
+                None => self.member(at, node, &mut order, &mut next)?,
+            };
             if GATHER {
                 self.path.truncate(base);
                 if depth > 1 {
                     self.path.push('.');
                 }
                 self.path.push_str(name);
-                self.value_if_gathered(child, depth)?;
+                at = self.value_if_gathered(at, child, depth)?;
             } else {
-                self.value::<false>(child, depth)?;
+                at = self.value::<false>(at, child, depth)?;
             }
-            if !self.scan.more(true)? {
-                self.path.truncate(base);
-                return Ok(());
+            let more;
+            (at, more) = input.more(at, true)?;
+            if !more {
+                break;
             }
         }
+        self.path.truncate(base);
+        if let Some(place) = self.order(node) {
+            *place = order;
+        }
+        Ok(at)
+    }
+
+    /// A member up to its value, read byte by byte: where the value begins, the name, and what is wanted of it.
+    #[inline(never)]
+    fn member(
+        &mut self,
+        from: usize,
+        node: Option<u32>,
+        order: &mut Order,
+        next: &mut usize,
+    ) -> Scan<(usize, &'a str, Child)> {
+        let input = self.input;
+        let quote = input.space(from);
+        let (at, written) = input.key(quote)?;
+        let at = input.space(at);
+        let name = self.text(written);
+        let Some(node) = node.and_then(|node| self.projection.nodes.get(node as usize)) else {
+            return Ok((at, name, Child::NONE));
+        };
+        let child = node.members.get(name);
+        if !written.escaped {
+            let start = quote + 1 - from;
+            order.learn(input.slice(from, at).as_bytes(), (start, start + name.len()), child, next);
+        }
+        Ok((at, name, child))
+    }
+
+    #[inline]
+    fn order(&mut self, node: Option<u32>) -> Option<&mut Order> {
+        self.orders.get_mut(node? as usize)
     }
 
     /// The elements of an array whose bracket has been taken; `depth` counts it in.
     ///
     /// Whether the array is one list or indexed keys is known only at its first container: until then its scalars are held.
-    fn array<const GATHER: bool>(&mut self, child: Child, depth: usize) -> Fill {
-        self.check_depth(depth)?;
-        let node = self.node(child);
+    fn array<const GATHER: bool>(&mut self, mut at: usize, child: Child, depth: usize) -> Scan<usize> {
+        self.check_depth(at, depth)?;
+        let input = self.input;
+        let node = child.node.and_then(|node| self.projection.nodes.get(node as usize));
         let base = self.path.len();
         let mut scalars = bumpalo::collections::Vec::new_in(self.arena);
         let mut indexed = false;
         let mut index = 0_u32;
-        if self.scan.space() == Some(b']') {
-            self.scan.at += 1;
-            return Ok(());
+        at = input.space(at);
+        if input.byte(at) == b']' {
+            return Ok(at + 1);
         }
         loop {
-            if !indexed && matches!(self.scan.space(), Some(b'{' | b'[')) {
+            at = input.space(at);
+            if !indexed && matches!(input.byte(at), b'{' | b'[') {
                 indexed = true;
                 for (index, &scalar) in (0_u32..).zip(scalars.iter()) {
                     let child = node.map_or(Child::NONE, |node| node.element(index));
@@ -106,16 +148,20 @@ impl<'p, 'a> Filler<'p, 'a, '_> {
             if indexed {
                 let child = node.map_or(Child::NONE, |node| node.element(index));
                 self.path_element::<GATHER>(base, index);
-                if GATHER {
-                    self.value_if_gathered(child, depth)?;
+                at = if GATHER {
+                    self.value_if_gathered(at, child, depth)?
                 } else {
-                    self.value::<false>(child, depth)?;
-                }
+                    self.value::<false>(at, child, depth)?
+                };
             } else {
-                scalars.push(self.scalar()?);
+                let scalar;
+                (at, scalar) = self.scalar(at)?;
+                scalars.push(scalar);
             }
             index = index.saturating_add(1);
-            if !self.scan.more(false)? {
+            let more;
+            (at, more) = input.more(at, false)?;
+            if !more {
                 break;
             }
         }
@@ -126,36 +172,44 @@ impl<'p, 'a> Filler<'p, 'a, '_> {
                 self.leaf::<GATHER>(child, Value::List(scalars.into_bump_slice()));
             }
         }
-        Ok(())
+        Ok(at)
     }
 
-    fn value_if_gathered(&mut self, child: Child, depth: usize) -> Fill {
+    fn value_if_gathered(&mut self, at: usize, child: Child, depth: usize) -> Scan<usize> {
         if self.projection.may_gather(&self.path) {
-            self.value::<true>(child, depth)
+            self.value::<true>(at, child, depth)
         } else {
-            self.value::<false>(child, depth)
+            self.value::<false>(at, child, depth)
         }
     }
 
-    #[inline]
-    fn value<const GATHER: bool>(&mut self, child: Child, depth: usize) -> Fill {
-        if !GATHER && child == Child::NONE {
-            return self.scan.skip(depth);
+    /// A value; most are strings.
+    #[expect(clippy::inline_always, reason = "a call per value costs a tenth of decoding")]
+    #[inline(always)]
+    fn value<const GATHER: bool>(&mut self, at: usize, child: Child, depth: usize) -> Scan<usize> {
+        if self.input.byte(at) != b'"' {
+            return self.any_value::<GATHER>(at, child, depth);
         }
-        match self.scan.space() {
-            Some(b'{') if GATHER || child.node.is_some() => {
-                self.scan.at += 1;
-                self.object::<GATHER>(self.node(child), depth + 1)
-            }
-            Some(b'{') => self.scan.skip(depth),
-            Some(b'[') => {
-                self.scan.at += 1;
-                self.array::<GATHER>(child, depth + 1)
-            }
+        let (end, escaped) = self.input.string(at + 1)?;
+        if GATHER || child.slot.is_some() {
+            let raw = self.input.slice(at + 1, end - 1);
+            let text = self.text(Text { raw, escaped });
+            self.leaf::<GATHER>(child, Value::Text(text));
+        }
+        Ok(end)
+    }
+
+    #[inline(never)]
+    fn any_value<const GATHER: bool>(&mut self, at: usize, child: Child, depth: usize) -> Scan<usize> {
+        let at = self.input.space(at);
+        match self.input.byte(at) {
+            b'{' if GATHER || child.node.is_some() => self.object::<GATHER>(at + 1, child.node, depth + 1),
+            b'[' if GATHER || child != Child::NONE => self.array::<GATHER>(at + 1, child, depth + 1),
+            b'{' | b'[' => self.input.skip(at, depth),
             _ => {
-                let value = self.scalar()?;
+                let (at, value) = self.scalar(at)?;
                 self.leaf::<GATHER>(child, value);
-                Ok(())
+                Ok(at)
             }
         }
     }
@@ -172,36 +226,35 @@ impl<'p, 'a> Filler<'p, 'a, '_> {
 
     /// A scalar. Numbers that neither an i64 nor an f64 can hold stay text: no digit is lost, and the kinds that want a
     /// number decide what to do with it.
-    #[inline]
-    fn scalar(&mut self) -> Result<Value<'a>, DecodeError> {
-        match self.scan.space() {
-            Some(b'"') => {
-                self.scan.at += 1;
-                let text = self.scan.string()?;
-                Ok(Value::Text(self.text(text)))
+    fn scalar(&mut self, at: usize) -> Scan<(usize, Value<'a>)> {
+        let input = self.input;
+        match input.byte(at) {
+            b'"' => {
+                let (end, escaped) = input.string(at + 1)?;
+                let raw = input.slice(at + 1, end - 1);
+                Ok((end, Value::Text(self.text(Text { raw, escaped }))))
             }
-            Some(b'-' | b'0'..=b'9') => Ok(match self.scan.number()? {
-                Number::Int(integer) => Value::Int(integer),
-                Number::Big(text) => Value::Text(text),
-                Number::Fraction(text) => match text.parse() {
-                    Ok(number) if f64::is_finite(number) => Value::Number(number),
-                    _ => Value::Text(text),
-                },
-            }),
-            Some(b't') => self.scan.word("true").map(|()| Value::Bool(true)),
-            Some(b'f') => self.scan.word("false").map(|()| Value::Bool(false)),
-            _ => self.scan.word("null").map(|()| Value::Missing),
+            b'-' | b'0'..=b'9' => {
+                let (at, number) = input.number(at)?;
+                let value = match number {
+                    Number::Int(integer) => Value::Int(integer),
+                    Number::Big(text) => Value::Text(text),
+                    Number::Fraction(text) => match text.parse() {
+                        Ok(number) if f64::is_finite(number) => Value::Number(number),
+                        _ => Value::Text(text),
+                    },
+                };
+                Ok((at, value))
+            }
+            b't' => Ok((input.word(at, "true")?, Value::Bool(true))),
+            b'f' => Ok((input.word(at, "false")?, Value::Bool(false))),
+            _ => Ok((input.word(at, "null")?, Value::Missing)),
         }
     }
 
     #[inline]
     fn text(&self, text: Text<'a>) -> &'a str {
         if text.escaped { unescape(text.raw, self.arena) } else { text.raw }
-    }
-
-    #[inline]
-    fn node(&self, child: Child) -> Option<&'p Node> {
-        self.projection.nodes.get(child.node? as usize)
     }
 
     fn path_element<const GATHER: bool>(&mut self, base: usize, index: u32) {
@@ -213,9 +266,9 @@ impl<'p, 'a> Filler<'p, 'a, '_> {
     }
 
     #[inline]
-    fn check_depth(&self, depth: usize) -> Fill {
+    fn check_depth(&self, at: usize, depth: usize) -> Scan<()> {
         if depth > MAX_DEPTH {
-            return Err(DecodeError { at: self.scan.at.saturating_sub(1), fault: Fault::TooDeep });
+            return Err(Box::new(DecodeError { at: at.saturating_sub(1), fault: Fault::TooDeep }));
         }
         Ok(())
     }

@@ -16,7 +16,7 @@
 //! let input = br#"{"cart":{"total":9.5,"note":"skipped"},"tags":["a","b"],"ts":1700000000}
 //! {"cart":}"#;
 //! let mut chunker = Chunker::open(input.as_slice(), Options::default())?;
-//! let decoder = Decoder::new(&projection, chunker.layout());
+//! let mut decoder = Decoder::new(&projection, chunker.layout());
 //! let mut rejects = Vec::new();
 //! while let Some(chunk) = chunker.next_chunk()? {
 //!     let mut arena = Bump::new();
@@ -44,6 +44,8 @@ mod fault;
 mod flat;
 mod hash;
 mod json;
+mod order;
+mod piece;
 mod projection;
 mod record;
 mod scan;
@@ -63,15 +65,20 @@ pub use source::{Chunker, Format, Options, SourceError};
 
 use bumpalo::Bump;
 use lql_compiler::Value;
+use order::Order;
+use scan::Input;
 
 /// How many objects and arrays may stand inside each other in a record, the record counted in. Also in what is skipped.
 pub const MAX_DEPTH: usize = 128;
 
-/// Decodes records of one layout into the slots of one projection. Has no state between records; share it freely.
+/// Decodes records of one layout into the slots of one projection. It remembers in which order members came, which makes
+/// it faster and changes no result; each thread has its own.
 #[derive(Clone, Debug)]
 pub struct Decoder<'p> {
     projection: &'p Projection,
     columns: Option<csv::Columns>,
+    /// One for each node of the projection.
+    orders: Vec<Order>,
 }
 
 impl<'p> Decoder<'p> {
@@ -81,7 +88,7 @@ impl<'p> Decoder<'p> {
             Layout::Csv(header) => Some(csv::Columns::new(projection, header)),
             Layout::Lines | Layout::Json => None,
         };
-        Decoder { projection, columns }
+        Decoder { projection, columns, orders: vec![Order::default(); projection.nodes.len()] }
     }
 
     /// Decodes a record of this layout. [`Record::reject`] makes a reject of the error.
@@ -90,14 +97,15 @@ impl<'p> Decoder<'p> {
     /// borrow from the record and the arena.
     #[inline]
     pub fn decode<'a>(
-        &self,
+        &mut self,
         record: &Record<'a>,
         arena: &'a Bump,
         slots: &mut [Value<'a>],
     ) -> Result<(), DecodeError> {
+        let text = record.text()?;
         match &self.columns {
-            Some(columns) => columns.decode(self.projection, record.raw, arena, slots),
-            None => json::decode(self.projection, record.raw, arena, slots),
+            Some(columns) => columns.decode(self.projection, text, record.ahead, arena, slots),
+            None => self.object(text, record.ahead, arena, slots),
         }
     }
 
@@ -111,12 +119,12 @@ impl<'p> Decoder<'p> {
     /// record is taken does not depend on the program.
     #[inline]
     pub fn json<'a>(
-        &self,
+        &mut self,
         record: &'a [u8],
         arena: &'a Bump,
         slots: &mut [Value<'a>],
     ) -> Result<(), DecodeError> {
-        json::decode(self.projection, record, arena, slots)
+        self.object(utf8(record)?, record, arena, slots)
     }
 
     /// Decodes one row without its line break; `slots` as for [`Decoder::decode`]. All values are text; an empty cell is an
@@ -131,9 +139,21 @@ impl<'p> Decoder<'p> {
         slots: &mut [Value<'a>],
     ) -> Result<(), DecodeError> {
         match &self.columns {
-            Some(columns) => columns.decode(self.projection, row, arena, slots),
+            Some(columns) => columns.decode(self.projection, utf8(row)?, row, arena, slots),
             None => Err(DecodeError { at: 0, fault: Fault::Width { cells: 1, columns: 0 } }),
         }
+    }
+
+    #[inline]
+    fn object<'a>(
+        &mut self,
+        text: &'a str,
+        ahead: &'a [u8],
+        arena: &'a Bump,
+        slots: &mut [Value<'a>],
+    ) -> Result<(), DecodeError> {
+        let input = Input { text, ahead };
+        json::decode(self.projection, &mut self.orders, &input, arena, slots).map_err(|error| *error)
     }
 }
 

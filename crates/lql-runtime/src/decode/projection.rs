@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 /// The keys and captures that are read from an event, compiled for decoding.
 ///
-/// Slots stand in this order: the program's keys, the extra keys of the host, the program's captures. So the slots of
-/// keys line up with the program's key registers.
+/// Slots stand in this order: the program's keys, its captures, the extra keys of the host. So the first two line up with
+/// the program's registers, and an event is decoded into them.
 ///
 /// Slots of keys hold scalars or lists; a slot of a capture holds a map. An absent key is `Missing`.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub struct Projection {
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
     pub text: String,
+    pub slot: u32,
     /// Map and entry, for values that are not flattened.
     pub entry: Option<(String, String)>,
 }
@@ -53,19 +54,23 @@ impl Projection {
     /// Compiles the keys and captures of a program, and further flattened keys that the host reads itself (the
     /// timestamp field, the id field). An extra key may repeat a key of the program.
     pub fn new(program: &Program, extra: &[&str]) -> Projection {
-        let own = program.keys.iter().map(|key| Wanted {
+        let (own, captures) = (program.keys.len(), program.captures.len());
+        let keys = (0_u32..).zip(&program.keys).map(|(slot, key)| Wanted {
             text: key.text.clone(),
+            slot,
             entry: key.entry().map(|(map, entry)| (map.to_owned(), entry.to_owned())),
         });
-        let more = extra.iter().map(|key| Wanted { text: (*key).to_owned(), entry: None });
-        let keys: Vec<Wanted> = own.chain(more).collect();
+        let after = (own + captures) as u32;
+        let more =
+            (after..).zip(extra).map(|(slot, key)| Wanted { text: (*key).to_owned(), slot, entry: None });
+        let keys: Vec<Wanted> = keys.chain(more).collect();
         let mut first = BTreeMap::<&str, u32>::new();
         let mut repeats = Vec::new();
-        for (slot, key) in (0_u32..).zip(&keys) {
+        for key in &keys {
             if let Some(&earlier) = first.get(key.text.as_str()) {
-                repeats.push((earlier, slot));
+                repeats.push((earlier, key.slot));
             } else {
-                first.insert(&key.text, slot);
+                first.insert(&key.text, key.slot);
             }
         }
         let mut nodes = vec![Node { members: Switch::new(vec![]), elements: vec![] }];
@@ -74,7 +79,7 @@ impl Projection {
         if let Some(node) = nodes.first_mut() {
             node.members = root;
         }
-        Projection { own: program.keys.len(), captures: program.captures.clone(), nodes, repeats, keys }
+        Projection { own, captures: program.captures.clone(), nodes, repeats, keys }
     }
 
     /// How many slots there are: `slots` given to a decoder must be this long.
@@ -84,17 +89,17 @@ impl Projection {
 
     /// The slot of the first extra key; further extra keys follow.
     pub fn extra(&self) -> usize {
-        self.own
+        self.own + self.captures.len()
     }
 
     /// The slot of the first capture; further captures follow.
     pub fn capture(&self) -> usize {
-        self.keys.len()
+        self.own
     }
 
     /// The slot of a flattened key.
     pub fn slot(&self, key: &str) -> Option<usize> {
-        self.keys.iter().position(|wanted| wanted.text == key)
+        self.keys.iter().find(|wanted| wanted.text == key).map(|wanted| wanted.slot as usize)
     }
 
     /// Whether something below a place with this flattened name could be captured.

@@ -1,8 +1,9 @@
 //! Chunks of input, and the records in them.
 
-use super::csv::{Header, Rows, without_line_break};
+use super::csv::{Header, Rows, plain_end, without_line_break};
 use super::fault::{DecodeError, Fault};
 use super::hash::{content_hash, row_hash};
+use super::utf8;
 use std::sync::Arc;
 
 /// How the records of an input are written.
@@ -92,6 +93,7 @@ impl Chunk {
         };
         Records {
             chunk: self,
+            text: simdutf8::basic::from_utf8(&self.bytes).ok(),
             rows,
             at: 0,
             line: self.line,
@@ -104,6 +106,8 @@ impl Chunk {
 /// The records of a [`Chunk`].
 pub struct Records<'c> {
     chunk: &'c Chunk,
+    /// The bytes as text, if all of them are.
+    text: Option<&'c str>,
     rows: Option<Rows>,
     at: usize,
     line: u64,
@@ -116,35 +120,42 @@ impl<'c> Records<'c> {
         let bytes = &self.chunk.bytes;
         loop {
             let rest = bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
-            let line = self.line;
-            let end = match &mut self.rows {
-                Some(rows) => rows.end(bytes, self.at).unwrap_or(bytes.len()) - self.at,
-                None => memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1),
+            let (start, line) = (self.at, self.line);
+            let (end, lines) = match &mut self.rows {
+                Some(rows) => match plain_end(bytes, start) {
+                    Some(end) => (end, 1),
+                    None => {
+                        let end = rows.end(bytes, start).unwrap_or(bytes.len());
+                        let row = bytes.get(start..end).unwrap_or_default();
+                        (end, memchr::memchr_iter(b'\n', row).count() as u64)
+                    }
+                },
+                None => (memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| start + end + 1), 1),
             };
-            let raw = rest.get(..end).unwrap_or(rest);
-            self.at += end;
-            self.line += match self.rows {
-                Some(_) => memchr::memchr_iter(b'\n', raw).count() as u64,
-                None => 1,
-            };
+            self.at = end;
+            self.line += lines;
+            let raw = bytes.get(start..end).unwrap_or_default();
             let raw = without_line_break(raw);
             let blank = match self.rows {
                 Some(_) => raw.is_empty(),
                 None => raw.trim_ascii().is_empty(),
             };
             if !blank {
-                return Some(Record { layout: &self.chunk.layout, raw, line, column: 1 });
+                return Some(self.record(start, start + raw.len(), line, 1));
             }
         }
     }
 
     fn by_spans(&mut self) -> Option<Result<Record<'c>, Reject>> {
-        Some(self.spans.next()?.as_ref().map_err(Clone::clone).map(|span| Record {
-            layout: &self.chunk.layout,
-            raw: self.chunk.bytes.get(span.start..span.end).unwrap_or_default(),
-            line: span.line,
-            column: span.column,
-        }))
+        let span = self.spans.next()?.as_ref().map_err(Clone::clone);
+        Some(span.map(|span| self.record(span.start, span.end, span.line, span.column)))
+    }
+
+    fn record(&self, start: usize, end: usize, line: u64, column: u64) -> Record<'c> {
+        let ahead = self.chunk.bytes.get(start..).unwrap_or_default();
+        let raw = ahead.get(..end - start).unwrap_or_default();
+        let text = self.text.and_then(|text| text.get(start..end));
+        Record { layout: &self.chunk.layout, raw, text, ahead, line, column }
     }
 }
 
@@ -173,13 +184,23 @@ pub struct Record<'c> {
     pub(super) layout: &'c Layout,
     /// Its bytes without the line break.
     pub raw: &'c [u8],
+    /// The same as text, if that was found for the whole chunk.
+    pub(super) text: Option<&'c str>,
+    /// Its bytes and what follows in the chunk: what reads in pieces need not care where it ends.
+    pub(super) ahead: &'c [u8],
     /// Its first line in the input, counted from 1.
     pub line: u64,
     /// Its first byte in that line, counted from 1.
     pub column: u64,
 }
 
-impl Record<'_> {
+impl<'c> Record<'c> {
+    /// The record as text.
+    #[inline]
+    pub(super) fn text(&self) -> Result<&'c str, DecodeError> {
+        self.text.map_or_else(|| utf8(self.raw), Ok)
+    }
+
     /// The record as rejected as a whole, for a reason that the caller knows.
     pub fn refuse(&self, reason: &str) -> Reject {
         let raw = self.raw.get(..Reject::CLIP).unwrap_or(self.raw).to_vec();

@@ -1,16 +1,21 @@
 //! A forward scanner over one JSON text: strict (RFC 8259), without recursion where it skips.
 //!
 //! It is ours because whether a record is accepted must not depend on which keys a program reads, and the fast public
-//! readers check less in what they skip: bad `\u` escapes pass, and nesting is followed on the stack without bound. Texts
-//! are scanned sixteen bytes at a time.
+//! readers check less in what they skip: bad `\u` escapes pass, and nesting is followed on the stack without bound.
+//!
+//! Functions take a position and give the position after what they took. So it stays in a register, which is worth a
+//! fifth of the time.
 
 use super::MAX_DEPTH;
 use super::fault::{DecodeError, Fault};
+use super::piece::find;
+use wide::u8x16;
 
-/// The scanner. Positions are byte offsets in `text`.
-pub(super) struct Scanner<'a> {
+/// A text to be scanned. Positions are byte offsets in `text`.
+pub(super) struct Input<'a> {
     pub text: &'a str,
-    pub at: usize,
+    /// The text and whatever stands after it in memory, to be read in pieces but never to be taken.
+    pub ahead: &'a [u8],
 }
 
 /// A scanned string without its quotes.
@@ -31,265 +36,232 @@ pub(super) enum Number<'a> {
     Fraction(&'a str),
 }
 
-type Scan<T> = Result<T, DecodeError>;
+/// The error is boxed to keep results in registers; only rejected records pay for it.
+pub(super) type Scan<T> = Result<T, Box<DecodeError>>;
 
-impl<'a> Scanner<'a> {
+impl<'a> Input<'a> {
+    /// The byte at a position. Zero, which may stand nowhere outside of strings, is also the end.
     #[inline]
-    pub fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    pub fn byte(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
 
-    /// Skips white space and gives the byte after it without taking it.
+    /// Skips white space.
     #[inline]
-    pub fn space(&mut self) -> Option<u8> {
-        loop {
-            match self.peek() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                other => return other,
-            }
+    pub fn space(&self, at: usize) -> usize {
+        if self.byte(at) > b' ' { at } else { self.more_space(at) }
+    }
+
+    #[inline(never)]
+    fn more_space(&self, mut at: usize) -> usize {
+        while matches!(self.byte(at), b' ' | b'\n' | b'\r' | b'\t') {
+            at += 1;
         }
+        at
     }
 
-    /// An error at the current byte; the end of the text is its own fault.
+    /// An error at a position; the end of the text is its own fault.
     #[cold]
-    pub fn fail<T>(&self, fault: Fault) -> Scan<T> {
-        let fault = if self.at >= self.text.len() { Fault::EndsEarly } else { fault };
-        Err(DecodeError { at: self.at, fault })
+    #[inline(never)]
+    pub fn fail<T>(&self, at: usize, fault: Fault) -> Scan<T> {
+        let fault = if at >= self.text.len() { Fault::EndsEarly } else { fault };
+        Err(Box::new(DecodeError { at: at.min(self.text.len()), fault }))
     }
 
-    /// A member name with its colon; the quote is next.
+    /// The text between two positions.
     #[inline]
-    pub fn key(&mut self) -> Scan<Text<'a>> {
-        if self.peek() != Some(b'"') {
-            return self.fail(Fault::Expected("a member name in double quotes"));
-        }
-        self.at += 1;
-        let key = self.string()?;
-        if self.space() != Some(b':') {
-            return self.fail(Fault::Expected("`:` after the member name"));
-        }
-        self.at += 1;
-        Ok(key)
+    pub fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
     }
 
-    /// A string whose opening quote has been taken.
+    /// A member name with its colon.
+    #[inline]
+    pub fn key(&self, start: usize) -> Scan<(usize, Text<'a>)> {
+        if self.byte(start) != b'"' {
+            return self.fail(start, Fault::Expected("a member name in double quotes"));
+        }
+        let (end, escaped) = self.string(start + 1)?;
+        let name = Text { raw: self.slice(start + 1, end - 1), escaped };
+        let at = self.space(end);
+        if self.byte(at) != b':' {
+            return self.fail(at, Fault::Expected("`:` after the member name"));
+        }
+        Ok((at + 1, name))
+    }
+
+    /// Takes a string whose opening quote has been taken, with its closing quote; and whether it holds escapes.
     #[expect(
         clippy::inline_always,
         reason = "most strings end here; a call per string costs a tenth of decoding"
     )]
     #[inline(always)]
-    pub fn string(&mut self) -> Scan<Text<'a>> {
-        let start = self.at;
-        let escaped = self.string_end()?;
-        Ok(Text { raw: self.text.get(start..self.at - 1).unwrap_or_default(), escaped })
-    }
-
-    /// Takes a string with its closing quote; whether it holds escapes.
-    #[expect(clippy::inline_always, reason = "see `string`")]
-    #[inline(always)]
-    fn string_end(&mut self) -> Scan<bool> {
-        let bytes = self.text.as_bytes();
-        if let Some(piece) = bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
-            let found = special(u128::from_le_bytes(*piece));
-            let end = self.at + (found.trailing_zeros() / 8) as usize;
-            if found != 0 && bytes.get(end) == Some(&b'"') {
-                self.at = end + 1;
-                return Ok(false);
-            }
+    pub fn string(&self, at: usize) -> Scan<(usize, bool)> {
+        let found = special::<32>(self.ahead, at);
+        let end = at + found.trailing_zeros() as usize;
+        if found != 0 && self.byte(end) == b'"' {
+            return Ok((end + 1, false));
         }
-        self.long_string_end()
+        self.long_string(at)
     }
 
+    /// The same for what does not end in the first piece: texts such as addresses, and all that needs a closer look.
     #[inline(never)]
-    fn long_string_end(&mut self) -> Scan<bool> {
-        let bytes = self.text.as_bytes();
+    fn long_string(&self, mut at: usize) -> Scan<(usize, bool)> {
         let mut escaped = false;
         loop {
-            // Sixteen bytes a step: most names and texts end in the first, so the branch is predictable.
-            while let Some(piece) = bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
-                let found = special(u128::from_le_bytes(*piece));
-                if found != 0 {
-                    self.at += (found.trailing_zeros() / 8) as usize;
-                    break;
-                }
-                self.at += 16;
+            let found = special::<64>(self.ahead, at);
+            if found == 0 {
+                at += 64;
+                continue;
             }
-            match bytes.get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(escaped);
-                }
-                Some(b'\\') => {
+            at += found.trailing_zeros() as usize;
+            match self.byte(at) {
+                b'"' => return Ok((at + 1, escaped)),
+                b'\\' => {
                     escaped = true;
-                    self.escape()?;
+                    at = self.escape(at)?;
                 }
-                Some(&byte) if byte < b' ' => return self.fail(Fault::ControlCharacter(byte)),
-                Some(_) => self.at += 1,
-                None => return self.fail(Fault::EndsEarly),
+                byte => return self.fail(at, Fault::ControlCharacter(byte)),
             }
         }
     }
 
-    /// An escape; the backslash is next.
+    /// An escape; the backslash is at the position.
     #[cold]
-    fn escape(&mut self) -> Scan<()> {
-        match self.text.as_bytes().get(self.at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.at += 2;
-                Ok(())
-            }
-            Some(b'u') => match unicode(self.text, self.at) {
-                Some(0xd800..=0xdbff) => match unicode(self.text, self.at + 6) {
-                    Some(0xdc00..=0xdfff) => {
-                        self.at += 12;
-                        Ok(())
-                    }
-                    _ => self.fail(Fault::LoneSurrogate),
+    fn escape(&self, at: usize) -> Scan<usize> {
+        match self.text.as_bytes().get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+            Some(b'u') => match unicode(self.text, at) {
+                Some(0xd800..=0xdbff) => match unicode(self.text, at + 6) {
+                    Some(0xdc00..=0xdfff) => Ok(at + 12),
+                    _ => self.fail(at, Fault::LoneSurrogate),
                 },
-                Some(0xdc00..=0xdfff) => self.fail(Fault::LoneSurrogate),
-                Some(_) => {
-                    self.at += 6;
-                    Ok(())
-                }
-                None => self.fail(Fault::BadEscape),
+                Some(0xdc00..=0xdfff) => self.fail(at, Fault::LoneSurrogate),
+                Some(_) => Ok(at + 6),
+                None => self.fail(at, Fault::BadEscape),
             },
-            Some(_) => self.fail(Fault::BadEscape),
-            None => {
-                self.at += 1;
-                self.fail(Fault::EndsEarly)
-            }
+            Some(_) => self.fail(at, Fault::BadEscape),
+            None => self.fail(at + 1, Fault::EndsEarly),
         }
     }
 
-    /// A number; its first byte (a digit or `-`) is next.
+    /// A number; its first byte is a digit or `-`.
     #[inline]
-    pub fn number(&mut self) -> Scan<Number<'a>> {
-        let start = self.at;
-        let negative = self.peek() == Some(b'-');
-        if negative {
-            self.at += 1;
-        }
-        let first = self.at;
+    pub fn number(&self, start: usize) -> Scan<(usize, Number<'a>)> {
+        let negative = self.byte(start) == b'-';
+        let first = start + usize::from(negative);
+        let mut at = first;
         let mut integer = 0_u64;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
+        while let digit @ b'0'..=b'9' = self.byte(at) {
             integer = integer.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-            self.at += 1;
+            at += 1;
         }
-        let digits = self.at - first;
-        if digits == 0 || (digits > 1 && self.text.as_bytes().get(first) == Some(&b'0')) {
-            return self.fail(Fault::BadNumber);
+        let digits = at - first;
+        if digits == 0 || (digits > 1 && self.byte(first) == b'0') {
+            return self.fail(at, Fault::BadNumber);
         }
-        if matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
-            self.fraction()?;
-            return Ok(Number::Fraction(self.text.get(start..self.at).unwrap_or_default()));
+        if matches!(self.byte(at), b'.' | b'e' | b'E') {
+            let end = self.fraction(at)?;
+            return Ok((end, Number::Fraction(self.slice(start, end))));
         }
         // 18 digits always fit.
         if digits <= 18 {
             let integer = integer as i64;
-            return Ok(Number::Int(if negative { -integer } else { integer }));
+            return Ok((at, Number::Int(if negative { -integer } else { integer })));
         }
-        let text = self.text.get(start..self.at).unwrap_or_default();
-        Ok(text.parse().map_or(Number::Big(text), Number::Int))
+        let text = self.slice(start, at);
+        Ok((at, text.parse().map_or(Number::Big(text), Number::Int)))
     }
 
-    fn fraction(&mut self) -> Scan<()> {
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
+    fn fraction(&self, mut at: usize) -> Scan<usize> {
+        if self.byte(at) == b'.' {
+            at = self.digits(at + 1)?;
         }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
+        if matches!(self.byte(at), b'e' | b'E') {
+            at += 1;
+            if matches!(self.byte(at), b'+' | b'-') {
+                at += 1;
             }
-            self.digits()?;
+            at = self.digits(at)?;
         }
-        Ok(())
+        Ok(at)
     }
 
-    fn digits(&mut self) -> Scan<()> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
+    fn digits(&self, start: usize) -> Scan<usize> {
+        let mut at = start;
+        while self.byte(at).is_ascii_digit() {
+            at += 1;
         }
-        if self.at == start { self.fail(Fault::BadNumber) } else { Ok(()) }
+        if at == start { self.fail(at, Fault::BadNumber) } else { Ok(at) }
     }
 
     /// `true`, `false` or `null`.
     #[inline]
-    pub fn word(&mut self, word: &'static str) -> Scan<()> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+    pub fn word(&self, at: usize, word: &'static str) -> Scan<usize> {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         if rest.starts_with(word.as_bytes()) {
-            self.at += word.len();
-            return Ok(());
+            return Ok(at + word.len());
         }
         let same = rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
-        self.at += same;
-        self.fail(Fault::Expected("a value: an object, array, text, number, true, false or null"))
+        self.fail(at + same, Fault::Expected("a value: an object, array, text, number, true, false or null"))
     }
 
-    /// Takes a value that is not wanted. `depth` counts the containers around it.
+    /// Takes a scalar that is not wanted and no string; its first byte is at the position.
     #[inline]
-    pub fn skip(&mut self, depth: usize) -> Scan<()> {
-        match self.space() {
-            Some(open @ (b'{' | b'[')) => {
-                self.at += 1;
-                self.skip_container(open == b'{', depth + 1)
-            }
-            Some(byte) => self.skip_scalar(byte),
-            None => self.fail(Fault::EndsEarly),
+    fn skip_plain(&self, at: usize) -> Scan<usize> {
+        match self.byte(at) {
+            b'-' | b'0'..=b'9' => self.number(at).map(|(at, _)| at),
+            b't' => self.word(at, "true"),
+            b'f' => self.word(at, "false"),
+            _ => self.word(at, "null"),
         }
     }
 
+    /// Takes an object or array that is not wanted. `depth` counts the containers around it.
     #[inline]
-    fn skip_scalar(&mut self, byte: u8) -> Scan<()> {
-        match byte {
-            b'"' => {
-                self.at += 1;
-                self.string_end().map(drop)
-            }
-            b'-' | b'0'..=b'9' => self.number().map(drop),
-            b't' => self.word("true"),
-            b'f' => self.word("false"),
-            _ => self.word("null"),
-        }
+    pub fn skip(&self, at: usize, depth: usize) -> Scan<usize> {
+        self.skip_container(at + 1, self.byte(at) == b'{', depth + 1)
     }
 
     /// Takes the rest of a container whose bracket has been taken; `depth` counts it in.
-    fn skip_container(&mut self, object: bool, depth: usize) -> Scan<()> {
+    #[inline(never)]
+    fn skip_container(&self, mut at: usize, mut object: bool, mut depth: usize) -> Scan<usize> {
         let outer = depth - 1;
-        let mut depth = depth;
-        let mut object = object;
         // One bit for each container around the current one: whether it is an object.
         let mut around = 0_u128;
         let mut fresh = true;
         loop {
             if depth > MAX_DEPTH {
-                return Err(DecodeError { at: self.at - 1, fault: Fault::TooDeep });
+                return Err(Box::new(DecodeError { at: at - 1, fault: Fault::TooDeep }));
             }
-            let closed = fresh && self.space() == Some(if object { b'}' } else { b']' });
+            at = self.space(at);
+            let closed = fresh && self.byte(at) == if object { b'}' } else { b']' };
             if !closed {
                 if object {
-                    self.space();
-                    self.key()?;
+                    at = self.space(self.key(at)?.0);
                 }
-                match self.space() {
-                    Some(open @ (b'{' | b'[')) => {
-                        self.at += 1;
+                match self.byte(at) {
+                    b'"' => at = self.string(at + 1)?.0,
+                    open @ (b'{' | b'[') => {
+                        at += 1;
                         around = around << 1 | u128::from(object);
                         object = open == b'{';
                         depth += 1;
                         fresh = true;
                         continue;
                     }
-                    Some(byte) => self.skip_scalar(byte)?,
-                    None => return self.fail(Fault::EndsEarly),
+                    _ => at = self.skip_plain(at)?,
                 }
             }
-            while !self.more(object)? {
+            loop {
+                let (after, more) = self.more(at, object)?;
+                at = after;
+                if more {
+                    break;
+                }
                 depth -= 1;
                 if depth == outer {
-                    return Ok(());
+                    return Ok(at);
                 }
                 object = around & 1 == 1;
                 around >>= 1;
@@ -300,22 +272,14 @@ impl<'a> Scanner<'a> {
 
     /// After a member or element: whether another one follows. Takes the comma or the closing bracket.
     #[inline]
-    pub fn more(&mut self, object: bool) -> Scan<bool> {
-        match self.space() {
-            Some(b',') => {
-                self.at += 1;
-                Ok(true)
-            }
-            Some(b'}') if object => {
-                self.at += 1;
-                Ok(false)
-            }
-            Some(b']') if !object => {
-                self.at += 1;
-                Ok(false)
-            }
-            _ if object => self.fail(Fault::Expected("`,` or `}` after a member")),
-            _ => self.fail(Fault::Expected("`,` or `]` after an element")),
+    pub fn more(&self, at: usize, object: bool) -> Scan<(usize, bool)> {
+        let at = self.space(at);
+        match self.byte(at) {
+            b',' => Ok((at + 1, true)),
+            b'}' if object => Ok((at + 1, false)),
+            b']' if !object => Ok((at + 1, false)),
+            _ if object => self.fail(at, Fault::Expected("`,` or `}` after a member")),
+            _ => self.fail(at, Fault::Expected("`,` or `]` after an element")),
         }
     }
 }
@@ -329,20 +293,12 @@ pub(super) fn unicode(text: &str, at: usize) -> Option<u16> {
     u16::from_str_radix(digits, 16).ok()
 }
 
-/// Marks the first byte that is a quote, a backslash or a control character: the lowest set bit is its high bit. Higher
-/// bits may be wrong, because subtraction borrows upward only.
+/// Marks the bytes that end a string or need a closer look: quotes, backslashes, control characters.
 #[inline]
-fn special(piece: u128) -> u128 {
-    u128::from(special_in_word(piece as u64)) | u128::from(special_in_word((piece >> 64) as u64)) << 64
-}
-
-#[inline]
-fn special_in_word(word: u64) -> u64 {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let quote = word ^ (LOW * 0x22);
-    let backslash = word ^ (LOW * 0x5c);
-    let zero = |x: u64| x.wrapping_sub(LOW) & !x;
-    let control = word.wrapping_sub(LOW * 0x20) & !word;
-    (zero(quote) | zero(backslash) | control) & HIGH
+fn special<const N: usize>(bytes: &[u8], at: usize) -> u64 {
+    find::<N>(bytes, at, |bytes| {
+        bytes.simd_eq(u8x16::splat(b'"'))
+            | bytes.simd_eq(u8x16::splat(b'\\'))
+            | bytes.min(u8x16::splat(0x1f)).simd_eq(bytes)
+    })
 }

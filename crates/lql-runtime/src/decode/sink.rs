@@ -99,7 +99,7 @@ impl<'a, 's> Sink<'a, 's> {
                     [] => {}
                 }
             }
-            let slot = self.projection.keys.len() + *capture as usize;
+            let slot = self.projection.capture() + *capture as usize;
             if let Some(slot) = self.slots.get_mut(slot) {
                 *slot = Value::Map(entries.into_bump_slice());
             }

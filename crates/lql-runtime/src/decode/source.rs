@@ -2,7 +2,7 @@
 
 use super::csv::{Cells, Header, Rows, without_line_break};
 use super::fault::Fault;
-use super::record::{Chunk, Layout, Reject};
+use super::record::{Chunk, Layout, Record, Reject};
 use super::split::Splitter;
 use super::utf8;
 use std::fmt;
@@ -179,8 +179,7 @@ impl<'r> Chunker<'r> {
                 return None;
             }
             let end = match rows {
-                None => memchr::memrchr(b'\n', buffer).map_or(0, |end| end + 1),
-                Some(mut rows) => {
+                Some(mut rows) if memchr::memchr(b'"', buffer).is_some() => {
                     let mut end = 0;
                     while end < buffer.len()
                         && let Some(next) = rows.end(buffer, end)
@@ -189,6 +188,8 @@ impl<'r> Chunker<'r> {
                     }
                     end
                 }
+                // Lines, and rows without quotes.
+                _ => memchr::memrchr(b'\n', buffer).map_or(0, |end| end + 1),
             };
             if end > 0 {
                 return Some(self.take(end));
@@ -443,11 +444,13 @@ impl<'r> Input<'r> {
                 continue;
             }
             let names: Result<Vec<String>, _> = utf8(row).and_then(|text| {
-                Cells::new(text, delimiter).map(|cell| Ok(cell?.text().into_owned())).collect()
+                let cells = Cells::new(text, row, delimiter);
+                cells.map(|cell| Ok(cell.map_err(|error| *error)?.text(text).into_owned())).collect()
             });
             let names = names.map_err(|error| {
                 let layout = Layout::Csv(Header { names: vec![], delimiter });
-                let record = super::Record { layout: &layout, raw: row, line: *line, column: 1 };
+                let record =
+                    Record { layout: &layout, raw: row, text: None, ahead: row, line: *line, column: 1 };
                 SourceError::Header(record.reject(&error))
             })?;
             *line += lines;

@@ -189,14 +189,14 @@ impl Shared<'_> {
             }
         };
         let Some(mapper) = self.mappers.get(piece.mapper) else { return Ok(result) };
-        let decoder = mapper.decoder(chunk.layout());
+        let mut decoder = mapper.decoder(chunk.layout());
         let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
         let mut lines = self.changes.as_ref().and_then(|changes| changes.of(piece.mapper, &piece.file));
         for record in chunk.records() {
             arena.reset();
             result.records += 1;
             let mapped = record.and_then(|record| {
-                let mapped = mapper.map(&decoder, &record, arena)?;
+                let mapped = mapper.map(&mut decoder, &record, arena)?;
                 if let Some(lines) = &mut lines {
                     lines.write(record.line, &mapped, &mut result.output);
                 }

@@ -53,6 +53,22 @@ fn misplaced_quotes_are_rejected_and_the_next_row_is_read() {
 }
 
 #[test]
+fn faults_far_into_a_row_have_their_place() {
+    let long = "x".repeat(150);
+    let quoted = format!("\"{long}\"");
+    rows(
+        &format!("a,b\n{long},y\"\n{quoted},y\"\n{quoted},\"y\n\",\n{long},y\n"),
+        &["b"],
+        &[
+            "2:153! a quote inside a cell: quote the whole cell and double the quotes in it",
+            "3:155! a quote inside a cell: quote the whole cell and double the quotes in it",
+            "5:3! the row has 3 cells, the header has 2",
+            r#"6: "y""#,
+        ],
+    );
+}
+
+#[test]
 fn columns_of_one_name_are_a_list_and_nameless_columns_are_not_readable() {
     rows("a,a,\n1,2,3\n", &["a", ""], &[r#"2: ["1" "2"] -"#]);
 }
@@ -140,5 +156,24 @@ proptest! {
         }
         let options = Options { format: Some(Format::Csv), delimiter, chunk_size, ..Options::default() };
         prop_assert_eq!(records(text.as_bytes(), options, &["c", "a"]), want, "{:?}", text);
+    }
+
+    #[test]
+    fn wide_rows_are_read_back(
+        table in prop::collection::vec(prop::collection::vec("[a,\"é]{0,2}|[a-f]{0,90}", 40), 1..4),
+    ) {
+        let columns: Vec<String> = (0..40).map(|at| format!("c{at}")).collect();
+        let mut text = columns.join(",");
+        for row in &table {
+            let cell = |cell: &String| if cell.contains(['"', ',']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() };
+            text += "\n";
+            text += &row.iter().map(cell).collect::<Vec<_>>().join(",");
+        }
+        let keys: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let want: Vec<String> = (2..).zip(&table).map(|(line, row)| {
+            format!("{line}: {}", row.iter().map(|cell| format!("{cell:?}")).collect::<Vec<_>>().join(" "))
+        }).collect();
+        let options = Options { format: Some(Format::Csv), ..Options::default() };
+        prop_assert_eq!(records(text.as_bytes(), options, &keys), want, "{:?}", text);
     }
 }

@@ -156,6 +156,47 @@ fn every_cut_of_a_record_is_rejected() {
     }
 }
 
+/// A decoder that has seen members with and without commas before them must not take one for the other.
+#[test]
+fn a_foretold_member_is_checked_as_strictly_as_any() {
+    let projection = projection(&["a", "b"], &[]);
+    let mut decoder = Decoder::new(&projection, &Layout::Lines);
+    let mut decode = |record: &str| {
+        let arena = Bump::new();
+        let record = format!("{record}{}", " ".repeat(64));
+        let mut slots = vec![Value::Missing; 2];
+        let record = arena.alloc_str(&record).as_bytes();
+        decoder.json(record, &arena, &mut slots).map(|()| show_all(&slots)).map_err(|error| error.at)
+    };
+    for _ in 0..3 {
+        assert_eq!(decode(r#"{"a":1,"b":2}"#), Ok("1 2".into()));
+        assert_eq!(decode(r#"{"b":1,"a":2}"#), Ok("2 1".into()));
+        assert_eq!(decode(r#"{ "a" : 1 , "b" : 2 }"#), Ok("1 2".into()));
+        assert_eq!(decode(r#"{"c":1,"b":"2","a":{"b":3}}"#), Ok(r#"- "2""#.into()));
+        assert_eq!(decode(r#"{,"a":1}"#), Err(1));
+        assert_eq!(decode(r#"{"a":1"b":2}"#), Err(6));
+        assert_eq!(decode(r#"{"a":1 "b" : 2}"#), Err(7));
+        assert_eq!(decode(r#"{"a":1,"b" 2}"#), Err(11));
+        assert_eq!(decode(r#"{"a":1,"b":}"#), Err(11));
+        assert_eq!(decode(r#"{"a":1,}"#), Err(7));
+    }
+}
+
+#[test]
+fn texts_of_every_length_end_where_they_end() {
+    for len in 0..200 {
+        let text = "x".repeat(len);
+        for tail in ["", "é", r"\n", r#"\""#] {
+            let want =
+                format!("{:?} 1", format!("{text}{}", tail.replace("\\n", "\n").replace("\\\"", "\"")));
+            json(&["a", "b"], &format!(r#"{{"a":"{text}{tail}","b":1}}"#), &want);
+            json(&["b"], &format!(r#"{{"a":["{text}{tail}",{{"{text}":2}}],"b":1}}"#), "1");
+        }
+        damaged(format!("{{\"a\":\"{text}\x1f\"}}"), 6 + len, &Fault::ControlCharacter(0x1f));
+        damaged(format!("{{\"a\":\"{text}"), 6 + len, &Fault::EndsEarly);
+    }
+}
+
 #[test]
 fn only_an_object_is_a_record() {
     for text in ["[]", "1", "null", "\"a\""] {

@@ -45,7 +45,7 @@ fn records(input: &[u8], options: Options, keys: &[&str]) -> Vec<String> {
         Ok(chunker) => chunker,
         Err(error) => return vec![format!("cannot open: {error}")],
     };
-    let decoder = Decoder::new(&projection, &chunker.layout().clone());
+    let mut decoder = Decoder::new(&projection, &chunker.layout().clone());
     let mut shown = Vec::new();
     loop {
         let chunk = match chunker.next_chunk() {

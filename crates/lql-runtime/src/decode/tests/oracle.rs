@@ -164,4 +164,47 @@ proptest! {
             prop_assert_eq!(ours.is_ok(), strict.is_ok(), "{:?} {:?} {:?}", String::from_utf8_lossy(&text), ours, strict.as_ref().err());
         }
     }
+
+    /// Neither the records that a decoder has seen nor what stands beside a record in its chunk shows in a result.
+    #[test]
+    fn what_a_record_gives_depends_on_nothing_but_the_record(
+        shapes in prop::collection::vec(record(), 1..4),
+        picks in prop::collection::vec((any::<prop::sample::Index>(), prop::option::weighted(0.3, (any::<prop::sample::Index>(), prop::sample::select(b"{}[]\",:\\u0-.e1tn d\x01\xff".to_vec()), any::<bool>()))), 1..12),
+        captures in prop::collection::vec("[ab]?", 0..2),
+        spaced in any::<bool>(),
+    ) {
+        let keys = ["a", "b", "a.b", "b.a", "a[0].b", "a.a.a"].map(str::to_owned);
+        let mut lines = Vec::new();
+        for (shape, damage) in picks {
+            let mut text = serde_json::to_vec(shape.get(&shapes)).unwrap();
+            if spaced {
+                text = String::from_utf8(text).unwrap().replace("\":", "\" : ").replace(",\"", " , \"").into_bytes();
+            }
+            if let Some((at, byte, insert)) = damage {
+                let at = at.index(text.len());
+                if insert { text.insert(at, byte) } else { text[at] = byte }
+            }
+            if !text.trim_ascii().is_empty() {
+                lines.push(text);
+            }
+        }
+        let key = |text: &String| Key { text: text.clone(), entry_at: None };
+        let program = Program { keys: keys.iter().map(key).collect(), captures: captures.clone(), ..Program::default() };
+        let projection = Projection::new(&program, &[]);
+        let input = lines.join(&b'\n');
+        let options = Options { format: Some(Format::Ndjson), ..Options::default() };
+        let mut chunker = Chunker::open(&input[..], options).unwrap();
+        let mut decoder = Decoder::new(&projection, &Layout::Lines);
+        let mut together = Vec::new();
+        while let Some(chunk) = chunker.next_chunk().unwrap() {
+            for record in chunk.records() {
+                let arena = Bump::new();
+                let mut slots = vec![Value::Null; projection.slots()];
+                let decoded = decoder.decode(&record.unwrap(), &arena, &mut slots);
+                together.push(decoded.map(|()| show_all(&slots)));
+            }
+        }
+        let alone: Vec<_> = lines.iter().map(|line| decode(&keys, &captures, line)).collect();
+        prop_assert_eq!(together, alone, "{}", String::from_utf8_lossy(&input));
+    }
 }
