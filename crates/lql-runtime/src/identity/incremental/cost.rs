@@ -161,7 +161,7 @@ fn kiosk_cost(emails: u32) {
             Order::Reversed => assert!(cost.max <= 3 * 50 + 20, "{cost:?}"),
             // Only those that get among the first 50 matter.
             Order::Shuffled => {
-                assert!(cost.median <= 3 && cost.max <= 3 * 50 + 20 && cost.mean() <= 20, "{cost:?}")
+                assert!(cost.median <= 3 && cost.max <= 3 * 50 + 20 && cost.mean() <= 20, "{cost:?}");
             }
         }
     }
