@@ -1,6 +1,6 @@
 //! What changes cost, in steps: links and identity values looked at. Seconds are not measured.
 //!
-//! The largest sizes take minutes without optimisation: `cargo nextest run --release --run-ignored all cost`.
+//! The largest sizes take minutes: `cargo nextest run --release -p lql-runtime --run-ignored only cost`.
 
 use lql_compiler::schema::FieldId;
 
@@ -211,7 +211,8 @@ fn star_cost(depth: u32) {
         assert!(cost.ratio <= RATIO, "{cost:?}");
         match order {
             Order::Time => assert!(cost.median <= 5 && cost.max <= 10, "{cost:?}"),
-            _ => assert!(cost.max <= 5_000 && cost.mean() <= 500, "{cost:?}"),
+            // A hub that loses or wins a value passes it on, so one link can change many profiles. Most do not.
+            _ => assert!(cost.median <= 300 && cost.mean() <= 300, "{cost:?}"),
         }
     }
 }
