@@ -1,9 +1,12 @@
 //! Identities: which values of an event count, which of them is its home, and who is joined with whom.
 
 mod incremental;
+mod links;
 mod resolve;
 mod sketch;
 
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +16,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::{Change, Identity};
 pub use incremental::{IdentityField, Resolver, Touched};
+pub use links::{LinkSet, merge_links};
 pub use resolve::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
 
 /// Identity values longer than this many bytes are ignored.

@@ -1,4 +1,4 @@
-//! About how many different values there were, in 256 bytes: a HyperLogLog.
+//! About how many different values there were, in 256 bytes: a `HyperLogLog`.
 //!
 //! It is a function of the set of values: neither their order nor repetition shows, and the sketch of two sets together
 //! is the sketch of their union. The count is within some 7 % two times out of three.
@@ -53,11 +53,11 @@ impl Sketch {
     /// The estimate: the usual one, by linear counting while registers are empty.
     pub(crate) fn count(&self) -> u64 {
         let registers = REGISTERS as f64;
-        let empty = self.registers.iter().filter(|register| **register == 0).count();
+        let empty: u32 = self.registers.iter().map(|register| u32::from(*register == 0)).sum();
         let sum: f64 = self.registers.iter().map(|register| 0.5f64.powi(i32::from(*register))).sum();
         let raw = 0.7213 / (1.0 + 1.079 / registers) * registers * registers / sum;
         let estimate = if empty > 0 && raw <= 2.5 * registers {
-            registers * (registers / empty as f64).ln()
+            registers * (registers / f64::from(empty)).ln()
         } else {
             raw
         };

@@ -24,8 +24,6 @@ mod cost;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use lql_compiler::schema::{Block, FieldId, Schema, Table};
 
 use super::{Blocker, Limits, Link, Node, NodeId, Refusal, Refused, Resolution};
@@ -57,9 +55,9 @@ pub struct IdentityField {
 /// The profiles that a change has touched. Those that stayed the same are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
-    /// The profiles that are no more, each in the order of [`Node::order`](super::Node::order), by their first.
+    /// The profiles that are no more. Each is sorted by number, and they by their first.
     pub before: Vec<Vec<NodeId>>,
-    /// What has become of them, and of new identity values, in the same order.
+    /// What has become of them, and of new identity values, sorted likewise.
     pub after: Vec<Vec<NodeId>>,
     /// Identity values whose first sight became earlier.
     pub older: Vec<NodeId>,
@@ -172,7 +170,10 @@ impl Resolver {
 
     /// The identity values that are one profile, each group in the order of [`Node::order`], the groups by their first.
     pub fn groups(&self) -> Vec<Vec<NodeId>> {
-        self.all_sorted(self.forest.groups().map(<[NodeId]>::to_vec))
+        let mut groups: Vec<_> = self.forest.groups().map(|group| self.sorted(group.to_vec())).collect();
+        let first = |group: &[NodeId]| group.first().map(|id| self.names.place(*id));
+        groups.sort_unstable_by(|x, y| first(x).cmp(&first(y)));
+        groups
     }
 
     /// The links that join nothing, in order. Links of blocked values are not among them, nor such as neither end keeps:
@@ -210,7 +211,8 @@ impl Resolver {
         Resolution { groups: self.groups(), refused: self.refused() }
     }
 
-    /// How much all changes have cost so far: links and identity values looked at.
+    /// How much all changes have cost so far: links and identity values looked at, apart from listing the profiles
+    /// that were touched.
     pub fn steps(&self) -> u64 {
         self.forest.steps()
     }
@@ -221,14 +223,16 @@ impl Resolver {
     }
 
     fn end(&mut self, mut touched: Touched) -> Touched {
+        let by_number = |mut groups: Vec<Vec<NodeId>>| {
+            groups.iter_mut().for_each(|group| group.sort_unstable());
+            groups.sort_unstable();
+            groups
+        };
         let (before, after) = self.forest.end();
-        (touched.before, touched.after) = (self.all_sorted(before), self.all_sorted(after));
-        let before: BTreeSet<_> = touched.before.iter().cloned().collect();
-        let (same, after): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut touched.after).into_iter().partition(|group| before.contains(group));
-        touched.after = after;
-        let same: BTreeSet<_> = same.into_iter().collect();
-        touched.before.retain(|group| !same.contains(group));
+        let (before, after) = (by_number(before), by_number(after));
+        let is_new = |group: &&Vec<NodeId>| before.binary_search(group).is_err();
+        touched.after = after.iter().filter(is_new).cloned().collect();
+        touched.before = before.into_iter().filter(|group| after.binary_search(group).is_err()).collect();
         touched
     }
 
@@ -274,13 +278,6 @@ impl Resolver {
     fn sorted(&self, mut members: Vec<NodeId>) -> Vec<NodeId> {
         members.sort_unstable_by(|a, b| self.names.place(*a).cmp(&self.names.place(*b)));
         members
-    }
-
-    fn all_sorted(&self, groups: impl IntoIterator<Item = Vec<NodeId>>) -> Vec<Vec<NodeId>> {
-        let mut groups: Vec<_> = groups.into_iter().map(|group| self.sorted(group)).collect();
-        let first = |group: &[NodeId]| group.first().map(|id| self.names.place(*id));
-        groups.sort_unstable_by(|x, y| first(x).cmp(&first(y)));
-        groups
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{Identity, Stamp};
 pub(super) struct Names {
     index: HashTable<NodeId>,
     hasher: RandomState,
-    names: Arena<Name>,
+    values: Arena<Name>,
 }
 
 /// An identity value.
@@ -48,42 +48,42 @@ impl Name {
 
 impl Names {
     pub(super) fn len(&self) -> usize {
-        self.names.len()
+        self.values.len()
     }
 
     pub(super) fn get(&self, id: NodeId) -> Option<&Name> {
-        ((id as usize) < self.len()).then(|| &self.names[id])
+        ((id as usize) < self.len()).then(|| &self.values[id])
     }
 
     /// Of a number that [`Names::insert`] or [`Names::find`] gave.
     pub(super) fn name(&self, id: NodeId) -> &Name {
-        &self.names[id]
+        &self.values[id]
     }
 
     pub(super) fn name_mut(&mut self, id: NodeId) -> &mut Name {
-        &mut self.names[id]
+        &mut self.values[id]
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (NodeId, &Name)> {
-        self.names.iter()
+        self.values.iter()
     }
 
     pub(super) fn find(&self, identity: Identity<'_>) -> Option<NodeId> {
         let hash = self.hasher.hash_one(identity);
-        self.index.find(hash, |id| self.names[*id].identity() == identity).copied()
+        self.index.find(hash, |id| self.values[*id].identity() == identity).copied()
     }
 
     /// A value that is not yet known.
     pub(super) fn insert(&mut self, identity: Identity<'_>, rank: u16, single: bool, first: Stamp) -> NodeId {
         let name = Name { field: identity.field.0, value: identity.value.into(), rank, single, first };
-        let id = self.names.insert(name);
-        let (hasher, names) = (&self.hasher, &self.names);
-        self.index.insert_unique(hasher.hash_one(identity), id, |id| hasher.hash_one(names[*id].identity()));
+        let id = self.values.insert(name);
+        let (hasher, values) = (&self.hasher, &self.values);
+        self.index.insert_unique(hasher.hash_one(identity), id, |id| hasher.hash_one(values[*id].identity()));
         id
     }
 
     pub(super) fn place(&self, id: NodeId) -> Place<'_> {
-        let name = &self.names[id];
+        let name = &self.values[id];
         (name.rank, name.field, &name.value)
     }
 

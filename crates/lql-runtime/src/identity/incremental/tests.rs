@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::{IdentityField, Resolver, Touched};
 use crate::identity::tests::{NODES, names, oracle, stamp};
-use crate::identity::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
+use crate::identity::{
+    Limits, Link, LinkSet, Node, NodeId, Refusal, Refused, Resolution, merge_links, resolve,
+};
 use crate::{Identity, Stamp};
 
 /// Sixteen identity values as in the tests of the batch resolver: four each of two single-valued fields, eight of a
@@ -147,7 +149,14 @@ impl Mirror {
             prop_assert!(!touched.before.contains(group), "{:?} stayed the same", group);
             prop_assert!(self.0.insert(group.clone()), "{:?} was there", group);
         }
-        let groups: BTreeSet<_> = resolver.groups().into_iter().collect();
+        let groups: BTreeSet<_> = resolver
+            .groups()
+            .into_iter()
+            .map(|mut group| {
+                group.sort_unstable();
+                group
+            })
+            .collect();
         prop_assert_eq!(&self.0, &groups);
         Ok(())
     }
@@ -275,6 +284,44 @@ proptest! {
         }
     }
 
+    /// As a cluster does it: each part keeps the link sets of its values, they are merged as bytes, and what they hold
+    /// is all that a resolver needs.
+    #[test]
+    fn link_sets_of_parts_give_the_answer_of_the_whole(steps in steps(), parts in 1usize..4, limits in limits()) {
+        let values = Values::new();
+        let mut whole = resolver(limits);
+        let mut sets = vec![BTreeMap::<usize, LinkSet>::new(); parts];
+        for (at_step, step) in steps.iter().enumerate() {
+            let Step::Event { home, others, at } = step else { continue };
+            whole.observe(values.identity(*home), others.iter().map(|other| values.identity(*other)), stamp(*at));
+            for other in others.iter().filter(|other| *other != home) {
+                for (end, other) in [(home, other), (other, home)] {
+                    let other = values.identity(*other);
+                    let set = sets[at_step % parts].entry(*end).or_default();
+                    set.note(other.field.0, other, stamp(*at), limits.neighbours);
+                }
+            }
+        }
+        let mut merged = BTreeMap::<usize, Vec<u8>>::new();
+        for (value, set) in sets.into_iter().flatten() {
+            let theirs = set.encode();
+            let own = merged.entry(value).or_insert_with(|| LinkSet::default().encode());
+            *own = merge_links(own, &theirs, limits.neighbours).unwrap();
+        }
+        let mut finished = resolver(limits);
+        for id in 0..whole.len() as NodeId {
+            let node = whole.node(id).unwrap();
+            finished.see(node.identity, whole.first(id).unwrap());
+        }
+        for (value, bytes) in merged {
+            let set = LinkSet::decode(&bytes).unwrap();
+            let identity = values.identity(value);
+            set.iter().for_each(|(_, other, first)| drop(finished.link(identity, other, first)));
+            prop_assert_eq!(set.rest() > 0, whole.rest(whole.number(identity).unwrap()) > 0);
+        }
+        prop_assert_eq!(finished.resolution(), whole.resolution());
+    }
+
     /// The answer, the counts of the rest and the first sights are those of the set of events: in another order, with
     /// repetitions, they are the same.
     #[test]
@@ -324,7 +371,7 @@ fn a_late_event_splits_a_profile_and_says_so() {
     let touched = resolver.link(anna, cookie, stamp(10));
     let anna_id = resolver.number(anna).unwrap();
     assert_eq!(touched.before, [vec![ben_id, cookie_id]]);
-    assert_eq!(touched.after, [vec![anna_id, cookie_id], vec![ben_id]]);
+    assert_eq!(touched.after, [vec![ben_id], vec![cookie_id, anna_id]]);
     assert_eq!(touched.older, [cookie_id]);
     let link = Link { a: ben_id, b: cookie_id, first: stamp(20) };
     let reason = Refusal::Conflict { field: FieldId(0), a: ben_id, b: anna_id };
