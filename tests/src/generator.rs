@@ -18,6 +18,7 @@
 
 mod arrival;
 mod event;
+pub mod project;
 mod random;
 #[cfg(test)]
 mod tests;

@@ -137,7 +137,7 @@ fn read(text: &str, dialect: Dialect) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(300))]
 
     #[test]
     fn any_text_is_read(text in any::<String>(), dialect in dialects()) {

@@ -1,7 +1,7 @@
 //! Single expressions, in both dialects.
 
 use crate::generate::{self, Pool};
-use crate::{cases, event, text};
+use crate::{event, text};
 use bumpalo::Bump;
 use lql_compiler::catalog::Env;
 use lql_compiler::{Kind, Surroundings, check_expression};
@@ -95,7 +95,7 @@ fn filled(tree: impl Strategy<Value = Expr>) -> impl Strategy<Value = (Expr, Poo
 }
 
 proptest! {
-    #![proptest_config(cases(1_500))]
+    #![proptest_config(lql_cases::cases(1_500))]
 
     #[test]
     fn the_machine_gives_what_the_oracle_gives(

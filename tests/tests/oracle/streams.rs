@@ -1,7 +1,7 @@
 //! Whole streams: several queries that share sub-expressions, conditions and guards.
 
 use crate::generate::{self, Pool};
-use crate::{cases, event, text};
+use crate::{event, text};
 use bumpalo::Bump;
 use lql_compiler::catalog::Env;
 use lql_compiler::{Settings, Source, check, convert};
@@ -130,7 +130,7 @@ fn refused(finding: &Diagnostic) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases(800))]
+    #![proptest_config(lql_cases::cases(800))]
 
     #[test]
     fn a_stream_emits_what_each_column_gives_on_its_own(

@@ -61,7 +61,7 @@ fn without_ids(project: &Path) -> tempfile::TempDir {
 #[test]
 fn tangled_identities_and_equal_times() {
     let project = repository().join("tests/projects/tangle");
-    for seed in 0..8 {
+    for seed in lql_cases::seeds(8) {
         assert_order_is_invisible(&project, &tangle::streams(seed), Repeats::Some, seed);
     }
 }
@@ -69,7 +69,7 @@ fn tangled_identities_and_equal_times() {
 #[test]
 fn events_without_ids_come_in_any_order_but_once() {
     let project = without_ids(&repository().join("tests/projects/tangle"));
-    for seed in 0..3 {
+    for seed in lql_cases::seeds(3) {
         let mut streams = tangle::streams(seed);
         // Two equal events without an id are two events.
         for stream in &mut streams {
@@ -85,6 +85,17 @@ fn generated_events() {
     let project = repository().join("tests/projects/bench");
     for (seed, events) in [(1, 300), (2, 5_000)] {
         let records = Shape { events, seed }.lines();
+        let stream = Stream { name: "events", header: None, records };
+        assert_order_is_invisible(&project, &[stream], Repeats::Some, seed);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes; `./test --long` runs it"]
+fn a_hundred_thousand_generated_events() {
+    let project = repository().join("tests/projects/bench");
+    for seed in lql_cases::seeds(1) {
+        let records = Shape { events: 100_000, seed }.lines();
         let stream = Stream { name: "events", header: None, records };
         assert_order_is_invisible(&project, &[stream], Repeats::Some, seed);
     }

@@ -39,6 +39,8 @@ fn read_all(text: &str) {
 }
 
 proptest! {
+    #![proptest_config(lql_cases::cases(256))]
+
     #[test]
     fn no_text_panics(text in "\\PC{0,80}") {
         read_all(&text);

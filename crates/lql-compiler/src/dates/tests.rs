@@ -323,6 +323,8 @@ fn layouts_without_a_date_are_refused() {
 }
 
 proptest! {
+    #![proptest_config(lql_cases::cases(256))]
+
     #[test]
     fn no_text_panics(text in "\\PC*") {
         let _ = parse(&text, now());

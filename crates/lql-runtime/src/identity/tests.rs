@@ -105,7 +105,7 @@ fn links() -> impl Strategy<Value = Vec<Link>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(3000))]
 
     #[test]
     fn a_resolution_is_what_the_laws_say_in_any_order(

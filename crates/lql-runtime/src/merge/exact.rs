@@ -364,6 +364,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(lql_cases::cases(256))]
+
         #[test]
         fn a_sum_is_the_correctly_rounded_real_sum(values in prop::collection::vec(any_finite(), 0..40)) {
             prop_assert_eq!(sum(&values).value().to_bits(), oracle(&values).to_bits());

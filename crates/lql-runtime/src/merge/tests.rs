@@ -253,7 +253,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6000, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(6000))]
 
     #[test]
     fn a_fold_is_what_the_oracle_says_in_any_order_and_grouping(

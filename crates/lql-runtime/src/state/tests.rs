@@ -205,7 +205,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(500))]
 
     #[test]
     fn a_state_is_a_function_of_the_set_of_changes(

@@ -21,7 +21,7 @@ fn laws(text: &str, dialect: Dialect, width: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(150))]
 
     #[test]
     fn laws_hold_for_queries(text in texts(Dialect::Lql), width in 20..120_usize) {

@@ -131,7 +131,7 @@ fn the_hash_of_a_row_is_of_its_cells() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(300))]
 
     #[test]
     fn written_cells_are_read_back_in_chunks_of_any_size(

@@ -126,7 +126,7 @@ fn decode(keys: &[String], captures: &[String], text: &[u8]) -> Result<String, D
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(1500))]
 
     #[test]
     fn slots_hold_what_flattening_the_tree_gives(

@@ -1,0 +1,188 @@
+//! The work that is measured: always the same events, one thread, nothing read or written while it is measured.
+
+use bumpalo::Bump;
+use lql_compiler::program::{Package, StreamInput};
+use lql_compiler::schema::TableId;
+use lql_compiler::{Settings, Source, TableSettings, Time, Value, check};
+use lql_runtime::decode::{Chunk, Chunker, Decoder, Options, Projection};
+use lql_runtime::{Mapper, State, StreamSettings};
+use lql_tests::cli::repository;
+use lql_tests::generator::{Format, Shape};
+use std::hint::black_box;
+
+/// How many events there are; half of them go before, so that arenas and tables have their size.
+pub const EVENTS: u64 = 10_000;
+
+/// How many queries are checked.
+const QUERIES: usize = 200;
+
+/// A stage of a run, or the check before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Checks a project of many queries and compiles it.
+    Check,
+    /// Cuts nested JSON into records and fills the slots of the load test.
+    Decode,
+    /// The same, and runs the program.
+    Map,
+    /// The same, and applies the changes.
+    Merge,
+    /// From no state at all to the text of all profiles.
+    Run,
+}
+
+impl Work {
+    /// All of them.
+    pub const ALL: [Work; 5] = [Work::Check, Work::Decode, Work::Map, Work::Merge, Work::Run];
+
+    /// Its name in the file of figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Work::Check => "check",
+            Work::Decode => "decode",
+            Work::Map => "map",
+            Work::Merge => "merge",
+            Work::Run => "run",
+        }
+    }
+
+    /// What a figure is given for one of.
+    pub fn unit(self) -> &'static str {
+        if self == Work::Check { "query" } else { "event" }
+    }
+
+    /// How many of them are measured.
+    pub fn count(self) -> u64 {
+        match self {
+            Work::Check => QUERIES as u64,
+            Work::Decode | Work::Map | Work::Merge => EVENTS / 2,
+            Work::Run => EVENTS,
+        }
+    }
+
+    /// Prepares, then hands what is to be measured to `measure`, once.
+    pub fn run<R>(self, events: &[u8], measure: impl FnOnce(&mut dyn FnMut()) -> R) -> R {
+        if self == Work::Check {
+            let sources = project();
+            return measure(&mut || {
+                let package = check(&sources, &Settings::default()).package();
+                black_box(package.expect("the project is sound"));
+            });
+        }
+        let package = load_test();
+        let constants = Bump::new();
+        let program = package.streams.first().expect("the load test has one stream");
+        let settings =
+            StreamSettings { timestamp: program.input.timestamp.clone(), id: program.input.id.clone() };
+        let mapper = Mapper::new(program, &package.schema, settings, Time::default(), &constants)
+            .expect("the program loads");
+        let mut stage =
+            Stage { work: self, mapper: &mapper, arena: Bump::new(), state: State::new(&package.schema) };
+        if self == Work::Run {
+            return measure(&mut || {
+                stage.events(events);
+                stage.profiles();
+            });
+        }
+        let (before, measured) = halves(events);
+        stage.events(before);
+        measure(&mut || stage.events(measured))
+    }
+}
+
+/// The generated events as bytes.
+pub fn events() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Shape { events: EVENTS, seed: 42 }.write(Format::Ndjson, &mut bytes).expect("a vector takes all");
+    bytes
+}
+
+/// The function that callgrind counts in: its name must survive, and nothing else may be called so.
+#[inline(never)]
+pub fn measured(work: &mut dyn FnMut()) {
+    work();
+    black_box(());
+}
+
+/// A run as far as one work goes.
+struct Stage<'p> {
+    work: Work,
+    mapper: &'p Mapper<'p>,
+    arena: Bump,
+    state: State,
+}
+
+impl Stage<'_> {
+    fn events(&mut self, bytes: &[u8]) {
+        let mut chunker = Chunker::open(bytes, Options::default()).expect("events are JSON");
+        while let Some(chunk) = chunker.next_chunk().expect("events are JSON") {
+            self.chunk(&chunk);
+        }
+    }
+
+    fn chunk(&mut self, chunk: &Chunk) {
+        let program = self.mapper.program();
+        let projection = Projection::new(program, &[]);
+        let decoder = self.mapper.decoder(chunk.layout());
+        let slots = Decoder::new(&projection, chunk.layout());
+        for record in chunk.records() {
+            self.arena.reset();
+            let record = record.expect("events are JSON");
+            if self.work == Work::Decode {
+                let filled = self.arena.alloc_slice_fill_copy(projection.slots(), Value::Missing);
+                slots.decode(&record, &self.arena, filled).expect("events are JSON");
+                black_box(&filled);
+                continue;
+            }
+            let mapped = self.mapper.map(&decoder, &record, &self.arena).expect("events have their time");
+            for change in black_box(mapped.changes) {
+                if self.work != Work::Map {
+                    black_box(self.state.apply(change));
+                }
+            }
+        }
+    }
+
+    fn profiles(&self) {
+        let table = TableId(0);
+        for profile in self.state.profiles(table, Time::default()) {
+            black_box(serde_json::Value::Object(profile.to_json(self.state.schema())).to_string());
+        }
+    }
+}
+
+/// Two halves at the end of a line.
+fn halves(events: &[u8]) -> (&[u8], &[u8]) {
+    let mut ends = events.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    let (end, _) = ends.nth(EVENTS as usize / 2 - 1).expect("a line an event");
+    events.split_at(end + 1)
+}
+
+/// The load test of `docs/performance.md`.
+fn load_test() -> Package {
+    let text =
+        std::fs::read_to_string(repository().join("tests/projects/bench/events.lql")).expect("the load test");
+    let checked = check(&[Source::lql("events.lql", text.as_str())], &settings());
+    checked.package().expect("the load test is sound")
+}
+
+/// What its `lql.toml` says.
+fn settings() -> Settings {
+    let input =
+        StreamInput { timestamp: Some("ts".into()), id: Some("event_id".into()), ..StreamInput::default() };
+    let table = TableSettings {
+        rank: ["user_id", "email", "cookie"].map(str::to_owned).into(),
+        ..TableSettings::default()
+    };
+    Settings {
+        streams: [("events".to_owned(), input)].into(),
+        tables: [("user".to_owned(), table)].into(),
+        ..Settings::default()
+    }
+}
+
+/// A project of many queries.
+fn project() -> Vec<Source> {
+    let queries = lql_tests::generator::project::queries(QUERIES);
+    queries.into_iter().enumerate().map(|(at, text)| Source::lql(format!("{at}.lql"), text)).collect()
+}
