@@ -7,4 +7,5 @@ mod delivery;
 mod documents;
 mod examples;
 mod memory;
+mod speed;
 mod tangle;
