@@ -10,6 +10,8 @@ use std::{collections::HashMap, hint::black_box};
 
 /// So many texts of a profile are the newest or, the last of them, the oldest ones: the first in [`Event::texts`].
 pub const STAMPED: usize = text::SOURCE + 1;
+/// Texts that are mostly those of the event before: looking there first is worth it.
+const RARELY_CHANGES: [bool; STAMPED] = [true, true, true, false, false, false, true, true, false];
 /// So many kinds of events have a counter in the row.
 pub const COUNTED: usize = 8;
 
@@ -103,7 +105,7 @@ impl Shard {
         let mut batch = std::mem::take(&mut self.batch);
         batch.clear();
         for event in events {
-            let row = self.cookies.id(event.texts[text::COOKIE].of(block));
+            let row = self.cookies.id(block, event.texts[text::COOKIE]);
             if row as usize == self.rows.len() * PIECE {
                 self.rows.push(vec![EMPTY; PIECE].into());
             }
@@ -133,23 +135,27 @@ impl Shard {
         if let Some(amount) = event.amount {
             row.revenue = if row.revenue.is_nan() { amount } else { row.revenue + amount };
         }
-        for field in 0..STAMPED {
+        for (field, rarely_changes) in RARELY_CHANGES.into_iter().enumerate() {
             let said = event.texts[field];
             let newer =
                 if field == text::SOURCE { event.ts < row.at[field] } else { event.ts > row.at[field] };
             if newer && !said.is_empty() {
                 row.at[field] = event.ts;
-                row.texts[field] = self.texts[field].id(said.of(block));
+                row.texts[field] = if rarely_changes {
+                    self.texts[field].id_near(block, said, row.texts[field])
+                } else {
+                    self.texts[field].id(block, said)
+                };
             }
         }
-        let kind = self.kinds.id(event.texts[text::EVENT].of(block));
+        let kind = self.kinds.id(block, event.texts[text::EVENT]);
         match row.kinds.get_mut(kind as usize) {
             Some(count) => *count += 1,
             None => spill(&mut self.spilt, number, Spilt::Kind(kind)),
         }
         let category = event.texts[text::CATEGORY];
         if !category.is_empty() {
-            let category = self.categories.id(category.of(block));
+            let category = self.categories.id(block, category);
             match 1_u64.checked_shl(category) {
                 Some(bit) => row.categories |= bit,
                 None => spill(&mut self.spilt, number, Spilt::Category(category)),
@@ -166,11 +172,7 @@ impl Shard {
                 let said = event.texts[field];
                 if !said.is_empty() {
                     // Nearly always the one that was just kept.
-                    let id = if row.at[field] == event.ts {
-                        row.texts[field]
-                    } else {
-                        self.texts[field].id(said.of(block))
-                    };
+                    let id = self.texts[field].id_near(block, said, row.texts[field]);
                     links.add(number, known, id);
                 }
             }

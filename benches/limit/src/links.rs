@@ -1,6 +1,11 @@
 //! Who met whom: the e-mails and user numbers of each cookie, and the people that this makes.
 
-use crate::{dict::Dict, event::text, fold::Shard};
+use crate::{
+    dict::Dict,
+    event::text,
+    find::{PADDING, Span},
+    fold::Shard,
+};
 
 pub const EMAIL: usize = 0;
 pub const USER: usize = 1;
@@ -82,8 +87,13 @@ impl People {
         for (number, shard) in shards.iter().enumerate() {
             let known = &shard.texts[FIELD[kind]];
             // One shard has numbers of its own; several need common ones.
-            let common: Option<Vec<u32>> = (shards.len() > 1)
-                .then(|| (0..known.len() as u32).map(|id| all.id(known.text(id))).collect());
+            let mut common_id = |id| {
+                let text = known.text(id);
+                let padded = [text, &[0; PADDING]].concat();
+                all.id(&padded, Span::new(0, text.len()))
+            };
+            let common: Option<Vec<u32>> =
+                (shards.len() > 1).then(|| (0..known.len() as u32).map(&mut common_id).collect());
             let count = if common.is_some() { all.len() } else { known.len() };
             first_rows.resize(count, NONE);
             let Some(links) = &shard.links else { continue };

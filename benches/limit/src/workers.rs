@@ -7,6 +7,7 @@ use crate::{
     csv::Header,
     dict,
     event::{Event, Slots, text},
+    find::PADDING,
     fold::Shard,
     json,
     links::People,
@@ -116,7 +117,7 @@ impl<R: Read + Send, W: Write + Send> Work<R, W> {
                 (event, at) = self.event(&mut block, at);
                 write::event(&mut out, &block, &event);
                 // What was added for this event.
-                block.truncate(length + crate::find::PADDING);
+                block.truncate(length + PADDING);
                 if out.len() >= OUTPUT {
                     self.write(&mut out)?;
                 }
@@ -152,9 +153,11 @@ impl<R: Read + Send, W: Write + Send> Work<R, W> {
                         packet.events.push(event.moved(&block, &mut packet.block));
                     }
                 }
+                block.extend_from_slice(&[0; PADDING]);
                 shard.fold(&block, &batch);
-                block.truncate(length + crate::find::PADDING);
+                block.truncate(length + PADDING);
             }
+            packets.iter_mut().for_each(|packet| packet.block.extend_from_slice(&[0; PADDING]));
             for (packet, sender) in
                 packets.into_iter().zip(&senders).filter(|(packet, _)| !packet.events.is_empty())
             {

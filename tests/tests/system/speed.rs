@@ -100,7 +100,7 @@ fn values_beyond_the_room_of_a_row() {
     let file = folder.path().join("events.ndjson");
     let kinds = ["product_view", "add_to_cart", "purchase"];
     let line = |at: usize| {
-        let kind = if at % 2 == 0 { kinds[at % 3].to_owned() } else { format!("kind {}", at % 40) };
+        let kind = if at.is_multiple_of(2) { kinds[at % 3].to_owned() } else { format!("kind {}", at % 40) };
         format!(
             r#"{{"ts":"2026-{:02}-{:02}T00:00:{:02}.{at:03}Z","event":"{kind}","cookie":"c{}","email":"E{}@Mail.example","product":{{"category":"C\u0041{}","price":"0.1","qty":{}}},"url":"https://E.example/a?utm_source=%41%22+b"}}"#,
             1 + at % 12,
