@@ -1,4 +1,7 @@
 //! Who met whom: the e-mails and user numbers of each cookie, and the people that this makes.
+//!
+//! Events are folded by cookie, and people are made of cookies at the end: with path halving, the smaller joined to the
+//! larger. That is no slower than joining with every event, and the threads need not agree on anything before the end.
 
 use crate::{
     dict::Dict,
