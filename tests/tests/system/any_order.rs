@@ -46,16 +46,31 @@ fn first_difference(expected: &str, got: &str) -> String {
     }
 }
 
-/// The project, without the settings that name the id of an event.
-fn without_ids(project: &Path) -> tempfile::TempDir {
+/// The queries and settings of the project, their lines changed.
+fn copy(project: &Path, change: impl Fn(&str) -> String) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for entry in std::fs::read_dir(project).unwrap() {
-        let path = entry.unwrap().path();
+    let paths = std::fs::read_dir(project).unwrap().map(|entry| entry.unwrap().path());
+    for path in paths.filter(|path| path.is_file()) {
         let text = std::fs::read_to_string(&path).unwrap();
-        let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("id = ")).collect();
-        std::fs::write(copy.path().join(path.file_name().unwrap()), kept.join("\n")).unwrap();
+        let lines: Vec<String> = text.lines().map(&change).collect();
+        std::fs::write(copy.path().join(path.file_name().unwrap()), lines.join("\n")).unwrap();
     }
     copy
+}
+
+/// The project, without the settings that name the id of an event.
+fn without_ids(project: &Path) -> tempfile::TempDir {
+    copy(project, |line| if line.starts_with("id = ") { String::new() } else { line.to_owned() })
+}
+
+/// The project of generated events, with the id that they have and the project does not ask for.
+fn bench_with_ids() -> tempfile::TempDir {
+    let project = copy(&repository().join("examples/bench/m3"), |line| {
+        line.replace("timestamp = \"ts\"", "timestamp = \"ts\"\nid = \"event_id\"")
+    });
+    let settings = std::fs::read_to_string(project.path().join("lql.toml")).unwrap();
+    assert!(settings.contains("event_id"), "{settings}");
+    project
 }
 
 #[test]
@@ -82,11 +97,11 @@ fn events_without_ids_come_in_any_order_but_once() {
 /// Enough events that a file is read in several pieces.
 #[test]
 fn generated_events() {
-    let project = repository().join("tests/projects/bench");
+    let project = bench_with_ids();
     for (seed, events) in [(1, 300), (2, 5_000)] {
         let records = Shape { events, seed }.lines();
         let stream = Stream { name: "events", header: None, records };
-        assert_order_is_invisible(&project, &[stream], Repeats::Some, seed);
+        assert_order_is_invisible(project.path(), &[stream], Repeats::Some, seed);
     }
 }
 
@@ -108,8 +123,7 @@ fn changes_come_in_the_order_of_the_events_on_any_number_of_threads() {
     let [file] =
         plain(folder.path(), &[Stream { name: "events", header: None, records }]).try_into().unwrap();
     let changes = |threads| {
-        let run =
-            ["run", "tests/projects/bench", "--emit", "changes", "--threads", threads, "--events", &file];
+        let run = ["run", "examples/bench/m3", "--emit", "changes", "--threads", threads, "--events", &file];
         lql(run).expect(0).stdout
     };
     let expected = changes("1");

@@ -4,15 +4,20 @@ use lql_tests::cli::{Output, lql, repository};
 use serde_json::Value;
 use std::{fmt::Write as _, fs};
 
-/// The folders below `examples/`, as a user names them.
+/// The projects below a folder, as a user names them.
+fn projects(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(repository().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let projects = entries.filter(|path| path.join("lql.toml").is_file());
+    let mut projects: Vec<String> =
+        projects.map(|path| format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap())).collect();
+    projects.sort();
+    assert!(!projects.is_empty());
+    projects
+}
+
+/// All examples. Those of `bench/` are many profiles that say little; `speed.rs` looks at them.
 fn examples() -> Vec<String> {
-    let entries = fs::read_dir(repository().join("examples")).unwrap().map(|entry| entry.unwrap().path());
-    let names = entries.filter(|path| path.is_dir()).map(|path| path.file_name().unwrap().to_owned());
-    let mut examples: Vec<String> =
-        names.map(|name| format!("examples/{}", name.to_str().unwrap())).collect();
-    examples.sort();
-    assert!(!examples.is_empty());
-    examples
+    [projects("examples"), projects("examples/bench")].concat()
 }
 
 /// The summary without what differs from run to run.
@@ -40,7 +45,7 @@ fn page(profiles: &[Value]) -> String {
 
 #[test]
 fn profiles_and_summary() {
-    for example in examples() {
+    for example in projects("examples") {
         let run = lql(["run", &example, "--segments"]).expect(0);
         let name = example.replace('/', "-");
         let page = format!("lql run {example} --segments\n{}\n{}", page(&run.json()), summary(&run));

@@ -8,4 +8,5 @@ mod documents;
 mod examples;
 mod memory;
 mod start;
+mod speed;
 mod tangle;
