@@ -68,7 +68,8 @@ fn told(resolution: &Resolution, name: impl Fn(NodeId) -> String) -> (Vec<Vec<St
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    // 256 cases, or as many as PROPTEST_CASES says.
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn what_a_state_keeps_decides_as_much_as_all_links(
