@@ -105,7 +105,7 @@ proptest! {
             states[home % parts].apply(&change);
         }
         let mut state = State::new(&schema);
-        states.into_iter().for_each(|part| state.merge(part));
+        states.into_iter().for_each(|part| state.merge(part).unwrap());
 
         let seen: Vec<usize> = seen.into_iter().collect();
         let nodes: Vec<_> = seen.iter().map(|value| {
