@@ -80,7 +80,7 @@ fn changes_say_where_values_come_from_when_asked() {
     assert_eq!(array.out, format!("[\n{ana},\n{b}\n]\n"));
 
     let traced = run(&["--emit", "changes", "--provenance"]).out;
-    let from = r#","from":[{"field":"email","query":"shop","at":"a.lql:2","expr":"mail"},{"field":"a","query":"shop","at":"a.lql:4","expr":"\"a\\\"b\""}]}"#;
+    let from = r#","from":[{"field":"email","query":"shop","at":"a.lql:2","expr":"mail"},{"field":"a","query":"shop","at":"a.lql:4","expr":"\"a\"\"b\""}]}"#;
     let b_traced = format!("{}{from}", b.strip_suffix('}').unwrap());
     assert_eq!(traced.lines().next_back(), Some(b_traced.as_str()));
 
