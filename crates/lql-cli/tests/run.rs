@@ -60,3 +60,31 @@ fn a_compiled_project_keeps_its_clock() {
         ["run", "shop.lqlc", "--events", "shop/events/web.ndjson", "--segments", "--now", "2030-06-01"];
     assert!(Call::new(&later).within(folder.path()).run().out.contains("\"_segments\":[]"));
 }
+
+#[test]
+fn changes_say_where_values_come_from_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let query = "SELECT\n  mail AS email,\n  tonumber(total) AS z_total,\n  \"a\\\"b\" AS a,\n  tags AS tags KIND []string\nFROM web INTO user BY email ALIAS shop\n";
+    std::fs::write(folder.path().join("a.lql"), query).unwrap();
+    let events = "{\"mail\":\"ana@example.org\",\"total\":\"12.0\",\"tags\":[\"y\",\"x\\u0001\"]}\n{\"total\":1}\n{\"mail\":\"b\"}\n";
+    std::fs::write(folder.path().join("web.ndjson"), events).unwrap();
+    let run = |more: &[&str]| {
+        let args = ["run", "a.lql", "--events", "web.ndjson", "--now", "2026-03-04T12:30:00Z", "--quiet"];
+        Call::new(&[&args[..], more].concat()).within(folder.path()).run()
+    };
+    let ana = r#"{"event":{"file":"web.ndjson","line":1,"stream":"web"},"time":"2026-03-04T12:30:00Z","table":"user","identities":[{"field":"email","value":"ana@example.org"}],"fields":{"a":"a\"b","email":"ana@example.org","tags":["x\u0001","y"],"z_total":12}}"#;
+    let b = r#"{"event":{"file":"web.ndjson","line":3,"stream":"web"},"time":"2026-03-04T12:30:00Z","table":"user","identities":[{"field":"email","value":"b"}],"fields":{"a":"a\"b","email":"b"}}"#;
+    let plain = run(&["--emit", "changes"]);
+    assert_eq!((plain.code, plain.out), (Some(0), format!("{ana}\n{b}\n")), "{}", plain.err);
+    let array = run(&["--emit", "changes", "--format", "json"]);
+    assert_eq!(array.out, format!("[\n{ana},\n{b}\n]\n"));
+
+    let traced = run(&["--emit", "changes", "--provenance"]).out;
+    let from = r#","from":[{"field":"email","query":"shop","at":"a.lql:2","expr":"mail"},{"field":"a","query":"shop","at":"a.lql:4","expr":"\"a\"\"b\""}]}"#;
+    let b_traced = format!("{}{from}", b.strip_suffix('}').unwrap());
+    assert_eq!(traced.lines().next_back(), Some(b_traced.as_str()));
+
+    let refused = run(&["--provenance"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("--emit changes"), "{}", refused.err);
+}

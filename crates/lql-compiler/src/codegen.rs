@@ -129,18 +129,26 @@ impl<'g> Codegen<'g> {
         match column.guard {
             Some(guard) => {
                 let skip = self.jump_unless_true(guard);
-                self.inside_condition(|this| {
-                    let from = this.value(column.value);
-                    this.emit(Op::Emit { column: index, from });
-                });
+                self.inside_condition(|this| this.output(index, column.value));
                 self.land(skip);
             }
-            None => {
-                let from = self.value(column.value);
-                self.emit(Op::Emit { column: index, from });
-            }
+            None => self.output(index, column.value),
         }
         self.temps = temps;
+    }
+
+    /// Contributes a value to a column; a cast that nothing else uses is one step with it.
+    fn output(&mut self, column: u16, value: NodeId) {
+        match self.graph.node(value) {
+            Node::Cast(kind, inner) if self.uses.get(&value).copied().unwrap_or(0) < 2 => {
+                let from = self.value(*inner);
+                self.emit(Op::EmitAs { column, from, kind: *kind });
+            }
+            _ => {
+                let from = self.value(value);
+                self.emit(Op::Emit { column, from });
+            }
+        }
     }
 
     /// Code that gives the node's value; the register that holds it.
@@ -479,7 +487,7 @@ impl Op {
             Op::JumpUnlessTrue { a, .. } | Op::JumpIf { a, .. } | Op::JumpUnlessBool { a, .. } => {
                 each(&mut [a]);
             }
-            Op::Emit { from, .. } | Op::Result { from } => each(&mut [from]),
+            Op::Emit { from, .. } | Op::EmitAs { from, .. } | Op::Result { from } => each(&mut [from]),
             Op::Once { .. } | Op::Jump { .. } | Op::Query { .. } | Op::EndQuery | Op::End => {}
         }
     }

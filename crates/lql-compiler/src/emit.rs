@@ -140,6 +140,11 @@ fn list_text(items: &[Constant]) -> String {
 
 fn instruction(program: &Program, package: &Package, op: Op) -> String {
     let r = |reg: Reg| register(program, reg);
+    let field = |column: u16| {
+        let column = program.columns.get(usize::from(column));
+        let field = column.and_then(|column| package.schema.field(column.field));
+        field.map_or("?", |field| field.name.as_str())
+    };
     match op {
         Op::Copy { to, from } => format!("{} = {}", r(to), r(from)),
         Op::Clear { to } => format!("{} = no value", r(to)),
@@ -176,14 +181,8 @@ fn instruction(program: &Program, package: &Package, op: Op) -> String {
             Some(info) => format!("query {}", info.alias),
             None => format!("query {query}"),
         },
-        Op::Emit { column, from } => {
-            let field = program
-                .columns
-                .get(usize::from(column))
-                .and_then(|column| package.schema.field(column.field))
-                .map_or("?", |field| field.name.as_str());
-            format!("emit {field} <- {}", r(from))
-        }
+        Op::Emit { column, from } => format!("emit {} <- {}", field(column), r(from)),
+        Op::EmitAs { column, from, kind } => format!("emit {} <- {} as {kind}", field(column), r(from)),
         Op::EndQuery => "end query".to_owned(),
         Op::Result { from } => format!("result {}", r(from)),
         Op::End => "end".to_owned(),

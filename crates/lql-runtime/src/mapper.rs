@@ -156,7 +156,9 @@ impl<'p> Mapper<'p> {
         let mut ranked: bumpalo::collections::Vec<'a, (usize, Contribution<'a>)> =
             bumpalo::collections::Vec::from_iter_in(contributions.iter().filter_map(rank), arena);
         // Those of one rank stay in the order of the program.
-        ranked.sort_by_key(|(rank, _)| *rank);
+        if ranked.len() > 1 {
+            ranked.sort_by_key(|(rank, _)| *rank);
+        }
         let mut found: bumpalo::collections::Vec<'a, Identity<'a>> =
             bumpalo::collections::Vec::with_capacity_in(ranked.len(), arena);
         for (_, contribution) in ranked {

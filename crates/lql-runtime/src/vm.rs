@@ -211,8 +211,8 @@ struct Run<'r, 'a> {
 }
 
 impl<'a> Run<'_, 'a> {
-    fn get(&self, reg: Reg) -> Value<'a> {
-        self.registers.get(usize::from(reg)).copied().unwrap_or(Value::Missing)
+    fn get(&self, reg: Reg) -> &Value<'a> {
+        self.registers.get(usize::from(reg)).unwrap_or(&Value::Missing)
     }
 
     fn set(&mut self, reg: Reg, value: Value<'a>) {
@@ -228,19 +228,19 @@ impl<'a> Run<'_, 'a> {
         while let Some(op) = program.code.get(at) {
             at += 1;
             match *op {
-                Op::Copy { to, from } => self.set(to, self.get(from)),
+                Op::Copy { to, from } => self.set(to, *self.get(from)),
                 Op::Clear { to } => self.set(to, Value::Missing),
-                Op::Arith { op, to, a, b } => self.set(to, ops::arithmetic(op, self.get(a), self.get(b))),
+                Op::Arith { op, to, a, b } => self.set(to, ops::arithmetic(op, *self.get(a), *self.get(b))),
                 Op::Compare { op, to, a, b } => {
-                    self.set(to, ops::compare(op, self.get(a), self.get(b), self.env.clock));
+                    self.set(to, ops::compare(op, *self.get(a), *self.get(b), self.env.clock));
                 }
                 Op::Against { op, to, a, set } => {
                     if let Some(set) = self.machine.sets.get(usize::from(set)) {
-                        self.set(to, ops::against(op, self.get(a), set, self.env.clock));
+                        self.set(to, ops::against(op, *self.get(a), set, self.env.clock));
                     }
                 }
                 Op::Between { to, a, low } => {
-                    let (a, low, high) = (self.get(a), self.get(low), self.get(low.saturating_add(1)));
+                    let (a, low, high) = (*self.get(a), *self.get(low), *self.get(low.saturating_add(1)));
                     self.set(to, ops::between(a, low, high, self.env.clock));
                 }
                 Op::List { to, first, count } => {
@@ -250,11 +250,11 @@ impl<'a> Run<'_, 'a> {
                     let list = bumpalo::collections::Vec::from_iter_in(items, self.env.arena);
                     self.set(to, Value::List(list.into_bump_slice()));
                 }
-                Op::Not { to, a } => self.set(to, ops::not(self.get(a))),
-                Op::Negate { to, a } => self.set(to, ops::negate(self.get(a))),
-                Op::Exists { to, a } => self.set(to, Value::Bool(ops::exists(self.get(a)))),
-                Op::And { to, a, b } => self.set(to, ops::and(self.get(a), self.get(b))),
-                Op::Or { to, a, b } => self.set(to, ops::or(self.get(a), self.get(b))),
+                Op::Not { to, a } => self.set(to, ops::not(*self.get(a))),
+                Op::Negate { to, a } => self.set(to, ops::negate(*self.get(a))),
+                Op::Exists { to, a } => self.set(to, Value::Bool(ops::exists(*self.get(a)))),
+                Op::And { to, a, b } => self.set(to, ops::and(*self.get(a), *self.get(b))),
+                Op::Or { to, a, b } => self.set(to, ops::or(*self.get(a), *self.get(b))),
                 Op::Call { to, site } => {
                     let value = self.call(site);
                     self.set(to, value);
@@ -275,7 +275,7 @@ impl<'a> Run<'_, 'a> {
                     }
                 }
                 Op::JumpIf { a, on, to } => {
-                    if matches!(self.get(a), Value::Bool(flag) if flag == on) {
+                    if matches!(self.get(a), Value::Bool(flag) if *flag == on) {
                         at = to as usize;
                     }
                 }
@@ -288,53 +288,54 @@ impl<'a> Run<'_, 'a> {
                     self.start = self.emitted.len();
                     self.identified = false;
                 }
-                Op::Emit { column, from } => self.emit(column, from),
+                Op::Emit { column, from } => self.emit(column, *self.get(from)),
+                Op::EmitAs { column, from, kind } => {
+                    let value = self.cast(self.get(from), kind);
+                    self.emit(column, value);
+                }
                 Op::EndQuery => {
                     if !self.identified {
                         self.emitted.truncate(self.start);
                     }
                 }
-                Op::Result { from } => self.result = self.get(from),
+                Op::Result { from } => self.result = *self.get(from),
                 Op::End => return,
             }
         }
     }
 
     /// Nearly all values are of their column's kind already.
-    fn cast(&self, value: Value<'a>, kind: Kind) -> Value<'a> {
+    fn cast(&self, value: &Value<'a>, kind: Kind) -> Value<'a> {
         match (value, kind) {
-            (Value::Text(text), Kind::Text) if !text.is_empty() => value,
-            (Value::Missing, _) | (Value::Int(_), Kind::Int) => value,
-            _ => convert::cast(value, kind, self.env),
+            (Value::Missing, _) => Value::Missing,
+            (Value::Text(text), Kind::Text) if !text.is_empty() => Value::Text(text),
+            (Value::Int(int), Kind::Int) => Value::Int(*int),
+            _ => convert::cast(*value, kind, self.env),
         }
     }
 
     fn call(&mut self, site: u16) -> Value<'a> {
-        let machine = self.machine;
-        let Some(site) = machine.sites.get(usize::from(site)) else { return Value::Missing };
-        let prepared = site.prepared.as_ref();
+        let Some(site) = self.machine.sites.get(usize::from(site)) else { return Value::Missing };
         let view = site.view.map_or(Value::Missing, |(view, at)| self.view(site, view, at));
+        let prepared = site.prepared.as_ref();
+        let eval = |args: &[Value<'a>]| (site.eval)(&Call { args, prepared, view, env: self.env });
         // Nearly all calls have at most three arguments: those need no allocation.
-        let mut few = [Value::Missing; 3];
-        if site.args.len() <= few.len() {
-            for (to, reg) in few.iter_mut().zip(site.args) {
-                *to = self.get(*reg);
+        match *site.args {
+            [a] => eval(std::slice::from_ref(self.get(a))),
+            [a, b] => eval(&[*self.get(a), *self.get(b)]),
+            [a, b, c] => eval(&[*self.get(a), *self.get(b), *self.get(c)]),
+            ref args => {
+                let args = args.iter().map(|reg| *self.get(*reg));
+                eval(&bumpalo::collections::Vec::from_iter_in(args, self.env.arena))
             }
-            let args = few.get(..site.args.len()).unwrap_or_default();
-            return (site.eval)(&Call { args, prepared, view, env: self.env });
         }
-        let args = bumpalo::collections::Vec::from_iter_in(
-            site.args.iter().map(|reg| self.get(*reg)),
-            self.env.arena,
-        );
-        (site.eval)(&Call { args: &args, prepared, view, env: self.env })
     }
 
     /// The view of a call's first argument, made when the first call asks for it.
     fn view(&mut self, site: &Site<'_>, view: View, at: usize) -> Value<'a> {
         match self.registers.get(at) {
             Some(Value::Missing) | None => {
-                let made = view(site.args.first().map_or(Value::Missing, |reg| self.get(*reg)), self.env);
+                let made = view(site.args.first().map_or(Value::Missing, |reg| *self.get(*reg)), self.env);
                 if let Some(to) = self.registers.get_mut(at) {
                     *to = made;
                 }
@@ -344,8 +345,7 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn emit(&mut self, column: u16, from: Reg) {
-        let value = self.get(from);
+    fn emit(&mut self, column: u16, value: Value<'a>) {
         if value.is_nil() {
             return;
         }
@@ -399,7 +399,9 @@ fn validate(program: &Program) -> Result<(), LoadError> {
             Op::Against { set, .. } => usize::from(set) < program.sets.len(),
             Op::Once { shared } => usize::from(shared) < program.shared.len(),
             Op::Query { query } => usize::from(query) < program.queries.len(),
-            Op::Emit { column, .. } => usize::from(column) < program.columns.len(),
+            Op::Emit { column, .. } | Op::EmitAs { column, .. } => {
+                usize::from(column) < program.columns.len()
+            }
             _ => true,
         };
     }

@@ -93,3 +93,29 @@ fn a_sub_expression_shared_by_guards_is_asked_for_when_needed() {
         [vec!["id=7", "seen=2026-03-04T00:00:00Z", "year=26"], vec!["id=7", "early=2016-03-04T00:00:00Z"],]
     );
 }
+
+#[test]
+fn functions_of_one_key_share_what_they_make_of_it() {
+    let queries = r#"
+        SELECT id AS id, host(url) AS host, path(url) AS path, qs2(url, "a b") AS wanted IF id != "2",
+               host(other) AS other, email(mail) AS mail, emaildomain(mail) AS mail_domain
+        FROM s INTO user BY id ALIAS s
+    "#;
+    let events = [
+        r#"{"ts":1772584496,"id":"1","url":"https://E.org/p?a+b=%C3%A9","other":"x.org","mail":"A <b@C.d>"}"#,
+        r#"{"ts":1772584496,"id":"2","url":"http://f.org?a+b=1","other":"no url","mail":"no address"}"#,
+        r#"{"ts":1772584496,"id":"3","url":["g.org/q?a%20b=2","h.org"],"mail":"e@f.g"}"#,
+        r#"{"ts":1772584496,"id":"4","url":"http://a b/","mail":{"x":1}}"#,
+        r#"{"ts":1772584496,"id":"5"}"#,
+    ];
+    assert_eq!(
+        mapped(queries, &events.join("\n")),
+        [
+            &["id=1", "host=e.org", "path=/p", "wanted=é", "other=x.org", "mail=b@c.d", "mail_domain=c.d"][..],
+            &["id=2", "host=f.org"],
+            &["id=3", "host=g.org", "path=/q", "wanted=2", "mail=e@f.g", "mail_domain=f.g"],
+            &["id=4"],
+            &["id=5"],
+        ]
+    );
+}

@@ -303,6 +303,9 @@ fn texts() {
     give("replace", &[text("a-b-c"), text("-")], text("abc"));
     give("replace", &[text("a-b-c"), text("-"), MISSING], text("abc"));
     give("replace", &[int(1010), text("0"), text("x")], text("1x1x"));
+    give("replace", &[text("a--b---"), text("--"), text("å")], text("aåbå-"));
+    give("replace", &[text("ab"), text(""), text("-")], text("-a-b-"));
+    give("replace", &[text("ab"), text("c"), text("-")], text("ab"));
     give("replace", &[MISSING, text("-"), text("+")], EMPTY);
     give("replace", &[text("a"), MISSING], MISSING);
 

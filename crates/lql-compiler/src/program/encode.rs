@@ -9,7 +9,7 @@ use super::Package;
 pub const MAGIC: [u8; 4] = *b"LQLP";
 
 /// The format of this version. Raised with every change of [`Package`] or of the meaning of an instruction.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 const HEADER: usize = 4 + 2 + 8 + 8;
 

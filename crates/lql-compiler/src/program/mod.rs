@@ -71,7 +71,7 @@ pub struct Program {
     pub shared: Vec<Shared>,
     /// The instructions; execution starts at 0 and ends at [`Op::End`].
     pub code: Vec<Op>,
-    /// What each [`Op::Emit`] writes.
+    /// What each [`Op::Emit`] and [`Op::EmitAs`] writes.
     pub columns: Vec<Column>,
     /// The queries, by the index in [`Op::Query`].
     pub queries: Vec<Query>,
@@ -329,6 +329,15 @@ pub enum Op {
         column: u16,
         /// Register read.
         from: Reg,
+    },
+    /// Casts a value to the column's kind and contributes it, unless there is none.
+    EmitAs {
+        /// Index into [`Program::columns`].
+        column: u16,
+        /// Register read.
+        from: Reg,
+        /// The kind.
+        kind: Kind,
     },
     /// Ends the query: without an identity value, what it emitted is dropped.
     EndQuery,

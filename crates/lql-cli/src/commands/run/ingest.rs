@@ -192,6 +192,10 @@ impl Shared<'_> {
         let mut decoder = mapper.decoder(chunk.layout());
         let (mut values, mut events) = (vec![0_u64; mapper.program().columns.len()], 0);
         let mut lines = self.changes.as_ref().and_then(|changes| changes.of(piece.mapper, &piece.file));
+        if lines.is_some() {
+            // A change is about as long as its event.
+            result.output.reserve(chunk.bytes().len());
+        }
         for record in chunk.records() {
             arena.reset();
             result.records += 1;

@@ -43,13 +43,13 @@ impl Format {
 
     fn by_hand<'a>(&self, time: Time, arena: &'a Bump) -> Option<&'a str> {
         let parts = self.parts.as_ref()?;
-        let (date, clock) = (time.date().text()?, time.clock());
+        let date = time.date().text()?;
         let mut out = ArenaVec::with_capacity_in(2 * self.text.len() + 8, arena);
         for part in parts {
             match part {
                 Part::Byte(byte) => out.push(*byte),
                 Part::Date(range) => out.extend_from_slice_copy(date.get(range.clone())?),
-                Part::Clock(range) => out.extend_from_slice_copy(clock.get(range.clone())?),
+                Part::Clock(range) => out.extend_from_slice_copy(time.clock().get(range.clone())?),
             }
         }
         std::str::from_utf8(out.into_bump_slice()).ok()

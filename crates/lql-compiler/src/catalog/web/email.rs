@@ -292,3 +292,24 @@ fn is_dot_atom(text: &str) -> bool {
 fn is_literal(domain: &str) -> bool {
     2 < domain.len() && !domain.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Time;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn plain_addresses_are_read_as_those_of_headers(text in "([a-zA-Z.+ é\"]|b\\.|@){0,12}") {
+            let arena = bumpalo::Bump::new();
+            let env = Env { arena: &arena, event_time: Time::default(), clock: Time::default() };
+            if let Some(plain) = Address::plain(&text) {
+                let header = Address::header(&text, &env).unwrap();
+                let parts = |a: &Address<'_>| (a.name.map(str::to_owned), a.local.to_owned(), a.domain.to_owned());
+                prop_assert_eq!(parts(&plain), parts(&header));
+                prop_assert_eq!(plain.written, header.written);
+            }
+        }
+    }
+}

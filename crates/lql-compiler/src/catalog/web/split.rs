@@ -151,6 +151,15 @@ mod tests {
     }
 
     #[test]
+    fn a_host_may_end_with_any_mark() {
+        let parts = |text| Url::split(text).map(|url| (url.host, url.path, url.query, url.fragment));
+        assert_eq!(parts("e.org?q#f"), Some(("e.org", "", Some("q"), Some("f"))));
+        assert_eq!(parts("u@e.org:80#f?q"), Some(("e.org:80", "", None, Some("f?q"))));
+        assert_eq!(parts("https://e.org/a@b?"), Some(("e.org", "/a@b", Some(""), None)));
+        assert_eq!(parts("https://?q"), Some(("", "", Some("q"), None)));
+    }
+
+    #[test]
     fn a_scheme_may_lack() {
         let host = |text| Url::split(text).map(|url| (url.scheme, url.host));
         assert_eq!(host("e.org/r?u=http://x.org"), Some(("", "e.org")));

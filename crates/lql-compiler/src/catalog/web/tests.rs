@@ -229,6 +229,10 @@ fn parameters() {
     query("qs2", "https://e.org/?Utm_Source=News", "Utm_Source", "News");
     query("qs2", "https://e.org/?Utm_Source=News", "utm_source", "");
     query("qs2", "e.org?a%20b=C", "a b", "C");
+    query("qs2", "e.org?x&a+b=1&=3&%61=2", "a b", "1");
+    query("qs2", "e.org?a+b=1", "a+b", "");
+    query("qs2", "e.org?x&a+b=1&=3&%61=2", "a", "2");
+    query("qs2", "e.org?x&&=3", "", "3");
     query("qs2", "e.org?a=%zz&a=2", "a", "2");
     query("qs2", "e.org?q=x=y", "q", "x=y");
 }
