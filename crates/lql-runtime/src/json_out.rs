@@ -94,7 +94,7 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
 pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
-    // Nearly all texts need no escape: they are checked many bytes at a time and copied whole.
+    // Nearly all texts need no escape: they are checked eight bytes at a time and copied whole.
     if is_plain(bytes) {
         out.extend_from_slice(bytes);
     } else {
@@ -105,24 +105,28 @@ pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// Whether a text can stand in quotes as it is.
 fn is_plain(bytes: &[u8]) -> bool {
-    // Blocks of a fixed size and no early exit inside them: each is a handful of vector instructions. The last block
-    // looks at some bytes for the second time.
-    if let Some(last) = bytes.last_chunk::<16>() {
-        bytes.as_chunks::<16>().0.iter().all(is_plain_block) && is_plain_block(last)
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        is_plain_block(first) && is_plain_block(last)
-    } else {
-        !bytes.iter().any(|byte| is_special(*byte))
-    }
-}
-
-fn is_plain_block<const N: usize>(block: &[u8; N]) -> bool {
-    block.iter().fold(0, |found, byte| found | u8::from(is_special(*byte))) == 0
+    let (words, tail) = bytes.as_chunks::<8>();
+    let tail_is_plain = match bytes.last_chunk::<8>() {
+        // The last eight bytes, some of them for the second time.
+        Some(last) => !has_special(u64::from_le_bytes(*last)),
+        None => tail.iter().all(|byte| !is_special(*byte)),
+    };
+    tail_is_plain && words.iter().all(|word| !has_special(u64::from_le_bytes(*word)))
 }
 
 /// Whether a byte must be escaped.
 fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether any of eight bytes must be escaped.
+fn has_special(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // `word - ONES * n` borrows into the high bit of each byte below n; bytes with their own high bit are none.
+    let below = |word: u64, n: u8| word.wrapping_sub(ONES * u64::from(n)) & !word & HIGH;
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (below(word, 0x20) | equal(b'"') | equal(b'\\')) != 0
 }
 
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -179,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_escaped_at_every_place_of_a_block() {
+    fn every_byte_is_escaped_at_every_place_of_a_word() {
         for byte in 0..0x80_u8 {
             for before in 0..20 {
                 let string = format!("{}{}{}", "é".repeat(before), char::from(byte), "ab".repeat(before / 2));
