@@ -7,6 +7,6 @@ mod delivery;
 mod documents;
 mod examples;
 mod memory;
-mod start;
 mod speed;
+mod start;
 mod tangle;

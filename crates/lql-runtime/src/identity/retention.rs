@@ -68,7 +68,7 @@ fn told(resolution: &Resolution, name: impl Fn(NodeId) -> String) -> (Vec<Vec<St
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(lql_cases::cases(1000))]
 
     #[test]
     fn what_a_state_keeps_decides_as_much_as_all_links(
