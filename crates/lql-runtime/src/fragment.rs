@@ -106,8 +106,7 @@ pub(crate) fn write_json(field: &RawField<'_>, ops: &OpTable, as_of: Time, out: 
 /// What writing and merging need besides their output, kept from one to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    /// The contributions by field: (field, place in the change).
-    order: Vec<(FieldId, u16)>,
+    order: Order,
     stamps: Vec<StampBytes>,
     /// Where the stamps of either side are among `stamps`.
     places: [Vec<u16>; 2],
@@ -121,59 +120,99 @@ pub struct Scratch {
 /// Appends the fragment of one event.
 pub fn put_change(change: &Change<'_>, ops: &OpTable, scratch: &mut Scratch, out: &mut Vec<u8>) {
     let mut order = std::mem::take(&mut scratch.order);
-    order.clear();
-    order.extend(change.contributions.iter().zip(0..).map(|(contribution, at)| (contribution.field, at)));
-    if !order.is_sorted() {
-        order.sort_unstable();
-    }
+    let mut rest = order.fill(change.contributions.iter().map(|contribution| contribution.field));
     let start = out.len();
-    let again = put_part(change, ops, &order, 1, out);
+    put_part(change, ops, order.drain(), 1, out);
     // A field that several columns write is folded part by part.
-    let mut rest = order.split_off(again);
     while !rest.is_empty() {
+        let fields = |at: &u16| change.contributions.get(usize::from(*at)).map(|c| c.field);
+        let places = std::mem::take(&mut rest);
+        let again = order.fill(places.iter().filter_map(fields));
         let [mut part, mut merged] = std::mem::take(&mut scratch.spare);
         (part.clear(), merged.clear());
-        let again = put_part(change, ops, &rest, 0, &mut part);
+        let of_change = |(id, at): (FieldId, u16)| Some((id, *places.get(usize::from(at))?));
+        put_part(change, ops, order.drain().filter_map(of_change), 0, &mut part);
         // Both are whole: nothing can fail.
         if merge(out.get(start..).unwrap_or_default(), &part, scratch, &mut merged).is_ok() {
             out.truncate(start);
             out.extend_from_slice(&merged);
         }
         scratch.spare = [part, merged];
-        rest.drain(..again);
+        rest.extend(again.iter().filter_map(|at| places.get(usize::from(*at)).copied()));
     }
     scratch.order = order;
 }
 
-/// Appends a fragment of contributions whose fields ascend; stops at the first that repeats its field and gives its place.
+/// Contributions in the order of their fields. Fields are few and dense, so they are marked in a bit set, not sorted.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    marked: Vec<u64>,
+    /// Per field that is marked: its place in the change.
+    places: Vec<u16>,
+}
+
+impl Order {
+    /// Takes the first place of every field, and gives the places that are left.
+    fn fill(&mut self, fields: impl Iterator<Item = FieldId>) -> Vec<u16> {
+        let mut left = Vec::new();
+        for (field, at) in fields.zip(0u16..) {
+            let field = usize::from(field.0);
+            if field >= self.places.len() {
+                self.places.resize(field + 1, 0);
+                self.marked.resize(field / 64 + 1, 0);
+            }
+            let (Some(word), Some(place)) = (self.marked.get_mut(field / 64), self.places.get_mut(field))
+            else {
+                continue;
+            };
+            let bit = 1 << (field % 64);
+            if *word & bit == 0 {
+                *word |= bit;
+                *place = at;
+            } else {
+                left.push(at);
+            }
+        }
+        left
+    }
+
+    /// The fields in order, with their places; afterwards none is marked.
+    fn drain(&mut self) -> impl Iterator<Item = (FieldId, u16)> + '_ {
+        let places = &self.places;
+        self.marked.iter_mut().enumerate().flat_map(move |(at, word)| {
+            let mut bits = std::mem::take(word);
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros() as usize;
+                bits &= bits.checked_sub(1)?;
+                let field = at * 64 + bit;
+                Some((FieldId(field as u16), places.get(field).copied().unwrap_or_default()))
+            })
+        })
+    }
+}
+
+/// Appends a fragment of contributions whose fields ascend.
 fn put_part(
     change: &Change<'_>,
     ops: &OpTable,
-    order: &[(FieldId, u16)],
+    order: impl Iterator<Item = (FieldId, u16)>,
     events: u64,
     out: &mut Vec<u8>,
-) -> usize {
+) {
     let time = ordered_time(change.stamp.time);
     out.extend_from_slice(&time);
     out.extend_from_slice(&time);
     put_varint(out, events);
     let stamp = stamp_bytes(change.stamp);
     let mut holds = false;
-    let mut last = None;
-    let mut taken = 0;
     for (id, at) in order {
-        if last == Some(*id) {
-            break;
-        }
-        last = Some(*id);
-        taken += 1;
-        let (Some(op), Some(contribution)) = (ops.field(*id), change.contributions.get(usize::from(*at)))
+        let (Some(op), Some(contribution)) = (ops.field(id), change.contributions.get(usize::from(at)))
         else {
             continue;
         };
         let held = op.form.is_held();
-        let written = put_field(*id, op.form, held.then_some(0), out, |out| {
-            merge::put_first(*op, &stamp, contribution.value, out)
+        let written = put_field(id, op.form, held.then_some(0), out, |out| {
+            merge::put_first(op, &stamp, contribution.value, out)
         });
         holds |= held && written;
     }
@@ -181,7 +220,6 @@ fn put_part(
         out.extend_from_slice(&stamp);
     }
     out.extend_from_slice(&u16::from(holds).to_le_bytes());
-    taken
 }
 
 /// Appends a field, unless there is nothing in it.
@@ -213,8 +251,12 @@ pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Re
     if a.stamps.len() + b.stamps.len() > usize::from(u16::MAX) {
         return Err(WireError::Invalid("stamps"));
     }
-    out.extend_from_slice(a.created.min(b.created));
-    out.extend_from_slice(a.modified.max(b.modified));
+    let order = |time: &[u8; 12]| {
+        time.split_first_chunk()
+            .map(|(a, b)| (u64::from_be_bytes(*a), b.first_chunk().map(|b| u32::from_be_bytes(*b))))
+    };
+    out.extend_from_slice(if order(b.created) < order(a.created) { b.created } else { a.created });
+    out.extend_from_slice(if order(b.modified) > order(a.modified) { b.modified } else { a.modified });
     put_varint(out, a.events.saturating_add(b.events));
     scratch.join_stamps(a.stamps, b.stamps);
     scratch.held.clear();

@@ -87,7 +87,11 @@ pub fn map<'k, T>(
 
 /// Appends a text in quotes, with the escapes that it needs and no others.
 pub fn text(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
+    text_of(out, text.as_bytes());
+}
+
+/// The same for bytes that are known to be UTF-8.
+pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
     // Nearly all texts need no escape: they are checked eight bytes at a time and copied whole.

@@ -51,7 +51,7 @@ struct Filler<'p, 'a, 's> {
 impl<'a> Filler<'_, 'a, '_> {
     /// The members of an object whose bracket has been taken; `depth` counts it in.
     fn object<const GATHER: bool>(&mut self, mut at: usize, node: Option<u32>, depth: usize) -> Scan<usize> {
-        self.check_depth(at, depth)?;
+        check_depth(at, depth)?;
         let input = self.input;
         if input.byte(input.space(at)) == b'}' {
             return Ok(input.space(at) + 1);
@@ -124,7 +124,7 @@ impl<'a> Filler<'_, 'a, '_> {
     ///
     /// Whether the array is one list or indexed keys is known only at its first container: until then its scalars are held.
     fn array<const GATHER: bool>(&mut self, mut at: usize, child: Child, depth: usize) -> Scan<usize> {
-        self.check_depth(at, depth)?;
+        check_depth(at, depth)?;
         let input = self.input;
         let node = child.node.and_then(|node| self.projection.nodes.get(node as usize));
         let base = self.path.len();
@@ -264,14 +264,14 @@ impl<'a> Filler<'_, 'a, '_> {
             let _ = write!(self.path, "[{index}]");
         }
     }
+}
 
-    #[inline]
-    fn check_depth(&self, at: usize, depth: usize) -> Scan<()> {
-        if depth > MAX_DEPTH {
-            return Err(Box::new(DecodeError { at: at.saturating_sub(1), fault: Fault::TooDeep }));
-        }
-        Ok(())
+#[inline]
+fn check_depth(at: usize, depth: usize) -> Scan<()> {
+    if depth > MAX_DEPTH {
+        return Err(Box::new(DecodeError { at: at.saturating_sub(1), fault: Fault::TooDeep }));
     }
+    Ok(())
 }
 
 /// A scanned string with its escapes replaced. The scanner has checked them.

@@ -32,11 +32,11 @@ pub(super) struct Member {
 /// How much of what stands before a value is remembered, in bytes. Longer ones are scanned every time.
 const LEN: usize = 32;
 /// How many members of one object are remembered.
-const MEMBERS: usize = 64;
+const MEMBERS: usize = 256;
 /// How many members, optional ones that are absent, a guess steps over.
 const STEPS: usize = 8;
 /// Wrong guesses that say nothing about the stream: so many at first, and so many more in each object.
-const PATIENCE: (u64, u64) = (256, 4);
+const PATIENCE: (u64, u64) = (256, 1);
 
 impl Order {
     /// An object begins.

@@ -12,7 +12,7 @@ mod tests;
 
 use lql_compiler::pattern::Pattern;
 use lql_compiler::schema::{FieldId, Schema, Table};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::{Change, Identity};
 pub use incremental::{IdentityField, Resolver, Touched};
@@ -67,7 +67,10 @@ impl IdentityRules {
 
 /// A hash of an identity value, the same in every process.
 fn identity_hash(identity: Identity<'_>) -> u64 {
-    xxh3_64_with_seed(identity.value.as_bytes(), identity.field.0.into())
+    let mut hash = Xxh3::new();
+    hash.update(&identity.field.0.to_le_bytes());
+    hash.update(identity.value.as_bytes());
+    hash.digest()
 }
 
 /// The pattern of one block rule.

@@ -104,6 +104,7 @@ pub(crate) fn sorted_elements<'v>(items: impl Iterator<Item = Value<'v>>) -> Vec
 }
 
 /// Writes something behind its length; nothing if `write` says that there is nothing.
+#[inline]
 pub(crate) fn put_sized(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) -> bool {
     let start = out.len();
     out.push(0);
@@ -117,11 +118,17 @@ pub(crate) fn put_sized(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> b
             *place = length as u8;
         }
     } else {
-        let mut prefix = Vec::with_capacity(10);
-        put_varint(&mut prefix, length as u64);
-        out.splice(start..=start, prefix);
+        lengthen(out, start, length);
     }
     true
+}
+
+/// Makes room for a length of several bytes.
+#[cold]
+fn lengthen(out: &mut Vec<u8>, start: usize, length: usize) {
+    let mut prefix = Vec::with_capacity(10);
+    put_varint(&mut prefix, length as u64);
+    out.splice(start..=start, prefix);
 }
 
 /// The order of values: that of [`Owned`].
@@ -212,7 +219,7 @@ pub(crate) fn write_json(bytes: &[u8], out: &mut Vec<u8>) {
         INT => json_out::int(out, Reader::new(rest).signed().unwrap_or_default()),
         NUMBER => json_out::number(out, number(rest)),
         TIME => json_out::time(out, time(rest)),
-        TEXT => json_out::text(out, text(rest)),
+        TEXT => json_out::text_of(out, rest),
         LIST => write_list(rest, out),
         MAP => {
             let mut parts = Reader::new(rest);

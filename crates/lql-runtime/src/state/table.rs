@@ -12,7 +12,7 @@ use super::texts::{Pieces, Place, Texts};
 use crate::encode::{RawChange, home_hash};
 use crate::fragment::{self, Scratch};
 use crate::identity::{Limits, Link, Node, NodeId, Resolution, resolve};
-use crate::merge::atoms::{StampBytes, get_stamp};
+use crate::merge::atoms::{StampBytes, get_stamp, stamp_order};
 use crate::wire::WireError;
 use crate::{Identity, Stamp};
 
@@ -147,7 +147,7 @@ impl TableState {
         };
         if let Some(id) = self.index.find(spread(low), is_it).copied() {
             if let Some(known) = self.known.get_mut(id as usize)
-                && *stamp < known.first
+                && stamp_order(stamp) < stamp_order(&known.first)
             {
                 known.first = *stamp;
             }
