@@ -5,7 +5,7 @@ use lql_compiler::program::{Package, StreamInput};
 use lql_compiler::schema::TableId;
 use lql_compiler::{Settings, Source, TableSettings, Time, Value, check};
 use lql_runtime::decode::{Chunk, Chunker, Decoder, Options, Projection};
-use lql_runtime::{Mapper, State, StreamSettings};
+use lql_runtime::{Mapper, ProfileWriter, State, StreamSettings};
 use lql_tests::cli::repository;
 use lql_tests::generator::{Format, Shape};
 use std::hint::black_box;
@@ -21,13 +21,13 @@ const QUERIES: usize = 200;
 pub enum Work {
     /// Checks a project of many queries and compiles it.
     Check,
-    /// Cuts nested JSON into records and fills the slots of the load test.
+    /// Cuts nested JSON into records and fills the slots of M1.
     Decode,
     /// The same, and runs the program.
     Map,
-    /// The same, and applies the changes.
+    /// Decodes and maps for M3, and applies the changes.
     Merge,
-    /// From no state at all to the text of all profiles.
+    /// M3 from no state at all to the text of all profiles.
     Run,
 }
 
@@ -69,9 +69,9 @@ impl Work {
                 black_box(package.expect("the project is sound"));
             });
         }
-        let package = load_test();
+        let package = questions(self);
         let constants = Bump::new();
-        let program = package.streams.first().expect("the load test has one stream");
+        let program = package.streams.first().expect("there is one stream");
         let settings =
             StreamSettings { timestamp: program.input.timestamp.clone(), id: program.input.id.clone() };
         let mapper = Mapper::new(program, &package.schema, settings, Time::default(), &constants)
@@ -121,10 +121,9 @@ impl Stage<'_> {
     }
 
     fn chunk(&mut self, chunk: &Chunk) {
-        let program = self.mapper.program();
-        let projection = Projection::new(program, &[]);
-        let decoder = self.mapper.decoder(chunk.layout());
-        let slots = Decoder::new(&projection, chunk.layout());
+        let projection = Projection::new(self.mapper.program(), &[]);
+        let mut slots = Decoder::new(&projection, chunk.layout());
+        let mut decoder = self.mapper.decoder(chunk.layout());
         for record in chunk.records() {
             self.arena.reset();
             let record = record.expect("events are JSON");
@@ -134,7 +133,7 @@ impl Stage<'_> {
                 black_box(&filled);
                 continue;
             }
-            let mapped = self.mapper.map(&decoder, &record, &self.arena).expect("events have their time");
+            let mapped = self.mapper.map(&mut decoder, &record, &self.arena).expect("events have their time");
             for change in black_box(mapped.changes) {
                 if self.work != Work::Map {
                     black_box(self.state.apply(change));
@@ -145,9 +144,13 @@ impl Stage<'_> {
 
     fn profiles(&self) {
         let table = TableId(0);
-        for profile in self.state.profiles(table, Time::default()) {
-            black_box(serde_json::Value::Object(profile.to_json(self.state.schema())).to_string());
+        let writer = ProfileWriter::new(self.state.schema(), table, &[]);
+        let mut text = Vec::new();
+        for (id, members) in self.state.groups_by_id(table, self.state.resolve(table)) {
+            let Some(fragment) = self.state.joined(table, &members) else { continue };
+            writer.write(id, &fragment, self.state.ops(), Time::default(), &[], &mut text);
         }
+        black_box(text);
     }
 }
 
@@ -158,22 +161,21 @@ fn halves(events: &[u8]) -> (&[u8], &[u8]) {
     events.split_at(end + 1)
 }
 
-/// The load test of `docs/performance.md`.
-fn load_test() -> Package {
-    let text =
-        std::fs::read_to_string(repository().join("tests/projects/bench/events.lql")).expect("the load test");
-    let checked = check(&[Source::lql("events.lql", text.as_str())], &settings());
-    checked.package().expect("the load test is sound")
+/// The questions of `examples/bench`: M1 maps events one by one, M3 merges them to profiles.
+fn questions(work: Work) -> Package {
+    let name = if matches!(work, Work::Decode | Work::Map) { "m1" } else { "m3" };
+    let file = repository().join(format!("examples/bench/{name}/{name}.lql"));
+    let text = std::fs::read_to_string(file).expect("the questions of examples/bench");
+    let checked = check(&[Source::lql(name, text)], &settings());
+    checked.package().expect("they are sound")
 }
 
-/// What its `lql.toml` says.
+/// What their `lql.toml` says.
 fn settings() -> Settings {
-    let input =
-        StreamInput { timestamp: Some("ts".into()), id: Some("event_id".into()), ..StreamInput::default() };
-    let table = TableSettings {
-        rank: ["user_id", "email", "cookie"].map(str::to_owned).into(),
-        ..TableSettings::default()
-    };
+    let input = StreamInput { timestamp: Some("ts".into()), ..StreamInput::default() };
+    let no_limit = Some(1_000_000_000);
+    let table =
+        TableSettings { neighbour_limit: no_limit, identity_limit: no_limit, ..TableSettings::default() };
     Settings {
         streams: [("events".to_owned(), input)].into(),
         tables: [("user".to_owned(), table)].into(),

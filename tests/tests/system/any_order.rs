@@ -108,11 +108,11 @@ fn generated_events() {
 #[test]
 #[ignore = "takes minutes; `./test --long` runs it"]
 fn a_hundred_thousand_generated_events() {
-    let project = repository().join("tests/projects/bench");
+    let project = bench_with_ids();
     for seed in lql_cases::seeds(1) {
         let records = Shape { events: 100_000, seed }.lines();
         let stream = Stream { name: "events", header: None, records };
-        assert_order_is_invisible(&project, &[stream], Repeats::Some, seed);
+        assert_order_is_invisible(project.path(), &[stream], Repeats::Some, seed);
     }
 }
 

@@ -51,7 +51,7 @@ fn ten_events_are_mapped_in_no_time() {
     fs::write(&file, Shape { events: 10, seed: 42 }.lines().join("\n")).unwrap();
     let once = || {
         let started = Instant::now();
-        let run = ["run", "tests/projects/bench", "--events", file.to_str().unwrap()];
+        let run = ["run", "examples/bench/m3", "--events", file.to_str().unwrap()];
         assert!(lql(run).expect(0).stdout.lines().count() > 1);
         started.elapsed()
     };

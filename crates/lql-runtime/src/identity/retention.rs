@@ -68,8 +68,7 @@ fn told(resolution: &Resolution, name: impl Fn(NodeId) -> String) -> (Vec<Vec<St
 }
 
 proptest! {
-    // 256 cases, or as many as PROPTEST_CASES says.
-    #![proptest_config(ProptestConfig::default())]
+    #![proptest_config(lql_cases::cases(256))]
 
     #[test]
     fn what_a_state_keeps_decides_as_much_as_all_links(

@@ -182,15 +182,8 @@ fn limits() -> impl Strategy<Value = Limits> {
     (1usize..6, 2usize..9).prop_map(|(neighbours, identities)| Limits { neighbours, identities })
 }
 
-fn config() -> ProptestConfig {
-    // PROPTEST_CASES asks for more.
-    let usual = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { usual.cases } else { 200 };
-    ProptestConfig { cases, ..usual }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(lql_cases::cases(200))]
 
     /// Rules do not change on the way: exact, whatever the limits.
     #[test]

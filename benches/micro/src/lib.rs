@@ -1,0 +1,1 @@
+//! Nothing: the benchmarks are in `benches/micro.rs`; `cargo bench -p lql-micro` runs them.
