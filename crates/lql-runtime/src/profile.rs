@@ -77,10 +77,22 @@ impl State {
 
     /// The profile that these identity values make.
     pub fn profile(&self, table: TableId, id: u128, members: &[NodeId], as_of: Time) -> Profile {
+        let whole = self.joined(table, members);
+        self.profile_from(table, id, members, whole.as_deref().unwrap_or_default(), as_of)
+    }
+
+    /// The profile that these identity values make; `fragment` is all that happened to them.
+    pub fn profile_from(
+        &self,
+        table: TableId,
+        id: u128,
+        members: &[NodeId],
+        fragment: &[u8],
+        as_of: Time,
+    ) -> Profile {
         let identities = members.iter().filter_map(|id| self.identity(table, *id));
         let identities = identities.map(|(identity, _)| (identity.field, identity.value.into())).collect();
-        let whole = self.joined(table, members);
-        let whole = whole.as_deref().and_then(|whole| Fragment::open(whole).ok());
+        let whole = Fragment::open(fragment).ok();
         let fields = whole.iter().flat_map(Fragment::fields).filter_map(|field| {
             // Field ids of a table are in the order of names.
             Some((field.id, fragment::read(&field, self.ops(), as_of)?))
