@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::order::InOrder;
+use super::spill::Spilled;
 use crate::outcome::Stop;
 use crate::output::Output;
 use bumpalo::Bump;
@@ -38,9 +39,10 @@ pub struct Content<'c> {
 /// Profiles that one worker writes in a row.
 const BATCH: usize = 512;
 
-/// Writes the profiles of all tables, sorted by id within their table.
+/// Writes the profiles of all tables, sorted by id within their table. `spilled` are the fragments, if the state has none.
 pub fn profiles(
     state: &State,
+    mut spilled: Option<Spilled>,
     content: Content<'_>,
     format: Format,
     threads: usize,
@@ -65,16 +67,26 @@ pub fn profiles(
         }
         let groups = state.groups_by_id(id, resolution);
         written.push(Written { table: table.name.clone(), profiles: groups.len(), refused });
-        let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
         let lines = Lines::new(state, id, content.as_of, segments.as_ref());
-        in_parallel(&batches, threads, |batch| lines.of(batch), |lines| rows.write(&lines, output))?;
+        let Some(spilled) = &mut spilled else {
+            let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
+            in_parallel(&batches, threads, |batch| lines.of(batch), |lines| rows.write(&lines, output))?;
+            continue;
+        };
+        for part in spilled.parts(id, state, &groups)? {
+            let groups = groups.get(part.first..).unwrap_or_default();
+            let fragments = part.fragments()?;
+            let batches: Vec<_> = groups.chunks(BATCH).zip(fragments.chunks(BATCH)).collect();
+            let work = |(groups, fragments): &(&[Group], &[Box<[u8]>])| lines.of_spilled(groups, fragments);
+            in_parallel(&batches, threads, work, |lines| rows.write(&lines, output))?;
+        }
     }
     rows.finish(output)?;
     Ok(written)
 }
 
 /// A profile's id and its identity values.
-type Group = (u128, Vec<NodeId>);
+pub type Group = (u128, Vec<NodeId>);
 
 /// Works on items on several threads, and hands out the results in the order of the items.
 fn in_parallel<T: Sync, R: Send>(
@@ -135,17 +147,28 @@ impl<'l> Lines<'l> {
 
     fn of(&self, groups: &[Group]) -> Vec<u8> {
         let mut out = Vec::new();
-        for (id, members) in groups {
-            let Some(fragment) = self.state.joined(self.table, members) else { continue };
-            let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
-            if let Some(segments) = self.segments {
-                let profile = self.state.profile(self.table, *id, members, self.as_of);
-                extras.push(segments.of(&profile, self.state.schema(), self.as_of));
-            }
-            self.writer.write(*id, &fragment, self.state.ops(), self.as_of, &extras, &mut out);
-            out.push(b'\n');
+        for group in groups {
+            let Some(fragment) = self.state.joined(self.table, &group.1) else { continue };
+            self.put(group, &fragment, &mut out);
         }
         out
+    }
+
+    /// Of groups and the fragment of each.
+    fn of_spilled(&self, groups: &[Group], fragments: &[Box<[u8]>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        groups.iter().zip(fragments).for_each(|(group, fragment)| self.put(group, fragment, &mut out));
+        out
+    }
+
+    fn put(&self, (id, members): &Group, fragment: &[u8], out: &mut Vec<u8>) {
+        let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
+        if let Some(segments) = self.segments {
+            let profile = self.state.profile_from(self.table, *id, members, fragment, self.as_of);
+            extras.push(segments.of(&profile, self.state.schema(), self.as_of));
+        }
+        self.writer.write(*id, fragment, self.state.ops(), self.as_of, &extras, out);
+        out.push(b'\n');
     }
 }
 
