@@ -8,5 +8,6 @@ mod documents;
 mod examples;
 mod memory;
 mod speed;
+mod spill;
 mod start;
 mod tangle;
