@@ -56,10 +56,11 @@ pub struct Run {
     /// How many threads decode and map; by default, one a core
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
-    /// Keep to about this much memory, such as 512M or 2G: what does not fit goes to temporary files
+    /// Keep what is learnt from events to this much memory, such as 512M or 2G; the rest goes to disk
     ///
-    /// The output is the same. Identity values stay in memory, each with about 300 bytes, and the run needs up to 100 MiB
-    /// for events on their way. TMPDIR names the folder of temporary files.
+    /// The output is the same. Identity values and links never go to disk, 100 bytes each, at the end 300: a smaller SIZE
+    /// cannot be kept to, and the summary says so. On top come 100 to 200 MiB for events on their way and for joining.
+    /// TMPDIR names the folder of the temporary files.
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub memory: Option<usize>,
     /// What to write
