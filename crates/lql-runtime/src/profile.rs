@@ -202,7 +202,8 @@ impl ProfileWriter {
 }
 
 fn id_text(id: u128) -> String {
-    format!("{id:032x}")
+    let digits = id.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or_default()).collect()
 }
 
 fn id_of(table: &Table, field: &str, value: &str) -> u128 {

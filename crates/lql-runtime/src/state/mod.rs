@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use lql_compiler::schema::{Schema, Table, TableId};
 
-use crate::encode::{Encoder, RawChange};
+use crate::encode::{Encoder, Letters, RawChange};
 use crate::identity::{IdentityRules, NodeId, Resolution};
 use crate::merge::OpTable;
 use crate::wire::WireError;
@@ -157,8 +157,46 @@ impl State {
     /// seen: the bytes are not such a change, or that of another schema.
     pub fn apply_encoded(&mut self, home: u64, change: &[u8]) -> Result<Outcome, WireError> {
         let change = RawChange::open(change)?;
+        self.apply_raw(home, &change, None)
+    }
+
+    /// Learns from many changes that an [`Encoder`] has written. An error leaves out the one change that it is about and
+    /// those that follow.
+    ///
+    /// The places that they need are looked up for some changes at a time before the first is applied: memory is slow, but
+    /// it can fetch several places at once.
+    pub fn apply_all(&mut self, letters: &Letters) -> Result<(), WireError> {
+        const AT_ONCE: usize = 16;
+        let mut letters = letters.iter();
+        let mut changes = Vec::with_capacity(AT_ONCE);
+        loop {
+            changes.clear();
+            for (home, change) in letters.by_ref().take(AT_ONCE) {
+                let change = RawChange::open(change)?;
+                let id = self.table(change.table).and_then(|table| table.find(&change, home));
+                changes.push((home, change, id));
+            }
+            if changes.is_empty() {
+                return Ok(());
+            }
+            for (_, change, id) in &changes {
+                let touched = id.and_then(|id| Some(self.table(change.table)?.touch(id)));
+                std::hint::black_box(touched);
+            }
+            for (home, change, id) in &changes {
+                self.apply_raw(*home, change, *id)?;
+            }
+        }
+    }
+
+    fn apply_raw(
+        &mut self,
+        home: u64,
+        change: &RawChange<'_>,
+        id: Option<NodeId>,
+    ) -> Result<Outcome, WireError> {
         let table = self.tables.get_mut(usize::from(change.table.0)).ok_or(WireError::Invalid("table"))?;
-        let applied = table.apply(&change, home)?;
+        let applied = table.apply(change, home, id)?;
         Ok(if applied {
             self.counts.applied += 1;
             Outcome::Applied

@@ -113,14 +113,25 @@ impl TableState {
     }
 
     /// The change happens to its home, and links it with its other identity values; `false` if it is a replay.
-    /// `hash` is that of its home.
-    pub(crate) fn apply(&mut self, change: &RawChange<'_>, hash: u64) -> Result<bool, WireError> {
+    /// `hash` is that of its home, and `home` what [`TableState::find`] has found.
+    pub(crate) fn apply(
+        &mut self,
+        change: &RawChange<'_>,
+        hash: u64,
+        home: Option<NodeId>,
+    ) -> Result<bool, WireError> {
         let mut identities = change.identities();
         let Some((field, value)) = identities.next() else { return Ok(false) };
         if change.replay_key.is_some_and(|key| !self.replays.insert(key)) {
             return Ok(false);
         }
-        let home = self.number(field, value, hash, &change.stamp);
+        let home = match home {
+            Some(home) => {
+                self.see(home, &change.stamp);
+                home
+            }
+            None => self.number(field, value, hash, &change.stamp),
+        };
         self.add(home, change.fragment)?;
         for (field, value) in identities {
             let hash = home_hash(self.rules.table, field, value);
@@ -133,26 +144,43 @@ impl TableState {
         Ok(true)
     }
 
+    /// The number of a change's home, if it is known.
+    pub(crate) fn find(&self, change: &RawChange<'_>, hash: u64) -> Option<NodeId> {
+        let (field, value) = change.identities().next()?;
+        self.position(field, value, hash)
+    }
+
+    /// Reads both ends of what an identity value owns, so that they are near when they are needed.
+    pub(crate) fn touch(&self, id: NodeId) -> u8 {
+        let fragment = self.known(id).map(|known| &*known.fragment).unwrap_or_default();
+        let middle = fragment.get(fragment.len() / 2).copied().unwrap_or_default();
+        fragment.first().copied().unwrap_or_default() ^ fragment.last().copied().unwrap_or_default() ^ middle
+    }
+
+    fn position(&self, field: FieldId, value: &[u8], hash: u64) -> Option<NodeId> {
+        let low = hash as u32;
+        let is_it = |id: &NodeId| {
+            self.known(*id).is_some_and(|k| k.hash == low && k.field == field && self.value(k) == value)
+        };
+        self.index.find(spread(low), is_it).copied()
+    }
+
+    /// An identity value is seen with this stamp.
+    fn see(&mut self, id: NodeId, stamp: &StampBytes) {
+        if let Some(known) = self.known.get_mut(id as usize)
+            && stamp_order(stamp) < stamp_order(&known.first)
+        {
+            known.first = *stamp;
+        }
+    }
+
     /// Finds or makes the number of an identity value that is seen with this stamp.
     pub(crate) fn number(&mut self, field: FieldId, value: &[u8], hash: u64, stamp: &StampBytes) -> NodeId {
-        let low = hash as u32;
-        let (known, texts) = (&self.known, &self.texts);
-        let is_it = |id: &NodeId| {
-            known.get(*id as usize).is_some_and(|k| {
-                k.hash == low
-                    && k.field == field
-                    && k.length as usize == value.len()
-                    && texts.get(k.value, k.length) == value
-            })
-        };
-        if let Some(id) = self.index.find(spread(low), is_it).copied() {
-            if let Some(known) = self.known.get_mut(id as usize)
-                && stamp_order(stamp) < stamp_order(&known.first)
-            {
-                known.first = *stamp;
-            }
+        if let Some(id) = self.position(field, value, hash) {
+            self.see(id, stamp);
             return id;
         }
+        let low = hash as u32;
         let id = self.known.len() as NodeId;
         self.known.push(Known {
             fragment: Box::default(),

@@ -15,7 +15,7 @@ use lql_compiler::Time;
 use lql_compiler::schema::Schema;
 use lql_runtime::decode::{Chunk, Chunker, Format, Options, Reject};
 use lql_runtime::state::{Counts as StateCounts, State};
-use lql_runtime::{Encoder, Mapped, Mapper};
+use lql_runtime::{Encoder, Letters, Mapped, Mapper};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -236,15 +236,15 @@ impl Shared<'_> {
 /// Changes on their way to the shards of their homes: they go by the chunk, so a shard is locked once for many.
 struct Outbox {
     encoder: Encoder,
-    /// For each shard: (home, length, change) …
-    letters: Vec<Vec<u8>>,
+    /// For each shard.
+    letters: Vec<Letters>,
     change: Vec<u8>,
     no_identity: u64,
 }
 
 impl Outbox {
     fn new(encoder: Encoder, shards: usize) -> Self {
-        Self { encoder, letters: vec![Vec::new(); shards], change: Vec::new(), no_identity: 0 }
+        Self { encoder, letters: vec![Letters::default(); shards], change: Vec::new(), no_identity: 0 }
     }
 
     fn put(&mut self, mapped: &Mapped<'_>) {
@@ -256,26 +256,18 @@ impl Outbox {
             };
             let shard = home as usize % self.letters.len();
             if let Some(letters) = self.letters.get_mut(shard) {
-                letters.extend_from_slice(&home.to_le_bytes());
-                letters.extend_from_slice(&(self.change.len() as u32).to_le_bytes());
-                letters.extend_from_slice(&self.change);
+                letters.push(home, &self.change);
             }
         }
     }
 
     fn send(&mut self, shards: &[Mutex<State>]) -> Result<(), Stop> {
         for (letters, shard) in self.letters.iter_mut().zip(shards) {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut rest = letters.as_slice();
-            while let Some((home, after)) = rest.split_first_chunk()
-                && let Some((length, after)) = after.split_first_chunk()
-                && let Some((change, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize)
-            {
-                let home = u64::from_le_bytes(*home);
-                shard.apply_encoded(home, change).map_err(|error| Stop::Misuse(error.to_string()))?;
-                rest = after;
+            if !letters.is_empty() {
+                let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+                shard.apply_all(letters).map_err(|error| Stop::Misuse(error.to_string()))?;
+                letters.clear();
             }
-            letters.clear();
         }
         Ok(())
     }
