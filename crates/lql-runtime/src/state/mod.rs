@@ -172,16 +172,21 @@ impl State {
         loop {
             changes.clear();
             for (home, change) in letters.by_ref().take(AT_ONCE) {
-                let change = RawChange::open(change)?;
-                let id = self.table(change.table).and_then(|table| table.find(&change, home));
-                changes.push((home, change, id));
+                changes.push((home, RawChange::open(change)?, None));
             }
             if changes.is_empty() {
                 return Ok(());
             }
+            // A loop for each step of the way: the steps of one change wait for each other, those of several do not.
+            for (home, change, id) in &mut changes {
+                *id = self.table(change.table).and_then(|table| table.likely(*home));
+            }
+            for (_, change, id) in &mut changes {
+                *id = id
+                    .filter(|id| self.table(change.table).is_some_and(|table| table.is_home_of(*id, change)));
+            }
             for (_, change, id) in &changes {
-                let touched = id.and_then(|id| Some(self.table(change.table)?.touch(id)));
-                std::hint::black_box(touched);
+                self.touch(change.table, id.as_slice());
             }
             for (home, change, id) in &changes {
                 self.apply_raw(*home, change, *id)?;
@@ -239,6 +244,14 @@ impl State {
     /// What an identity value owns, if it was ever the home of an event: a [fragment](crate::fragment).
     pub fn fragment(&self, table: TableId, id: NodeId) -> Option<Cow<'_, [u8]>> {
         self.table(table)?.fragment(id)
+    }
+
+    /// Reads a little of what identity values own, so that it is near when it is needed.
+    pub fn touch(&self, table: TableId, ids: &[NodeId]) {
+        let Some(table) = self.table(table) else { return };
+        for id in ids {
+            std::hint::black_box(table.touch(*id));
+        }
     }
 
     /// Whether an event ever happened to it.

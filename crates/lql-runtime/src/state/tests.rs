@@ -141,8 +141,9 @@ fn printed(state: &State) -> String {
 
 /// The profile as it is written.
 fn written(state: &State, profile: &Profile) -> Json {
-    let groups = state.groups_by_id(USER, state.resolve(USER));
-    let members = &groups.iter().find(|(id, _)| *id == profile.id).unwrap().1;
+    let groups = state.groups(USER);
+    let mut all = (0..groups.len()).map(|at| groups.get(at).unwrap());
+    let members = all.find(|(id, _)| *id == profile.id).unwrap().1;
     let fragment = state.joined(USER, members).unwrap();
     let mut out = Vec::new();
     let writer = ProfileWriter::new(state.schema(), USER, &[]);
@@ -162,6 +163,7 @@ fn written(state: &State, profile: &Profile) -> Json {
 fn refused(state: &State) -> Vec<String> {
     let name = |id| state.identity(USER, id).unwrap().0.value;
     let resolution = state.resolve(USER);
+    assert_eq!(state.groups(USER).refused, resolution.refused);
     let lines = resolution.refused.iter().map(|refused| {
         let reason = match refused.reason {
             crate::identity::Refusal::Conflict { a, b, .. } => format!("conflict {} {}", name(a), name(b)),

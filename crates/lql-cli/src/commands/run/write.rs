@@ -9,10 +9,11 @@ use lql_compiler::catalog::Env;
 use lql_compiler::program::Segment;
 use lql_compiler::schema::{Schema, TableId};
 use lql_compiler::{Time, Value};
-use lql_runtime::identity::{NodeId, Refusal};
+use lql_runtime::identity::Refusal;
 use lql_runtime::state::State;
-use lql_runtime::{Machine, Profile, ProfileWriter, json_out};
+use lql_runtime::{Groups, Machine, Profile, ProfileWriter, json_out};
 use serde_json::{Map, Value as Json};
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
@@ -37,6 +38,8 @@ pub struct Content<'c> {
 
 /// Profiles that one worker writes in a row.
 const BATCH: usize = 512;
+/// Profiles whose memory is fetched together.
+const NEAR: usize = 16;
 
 /// Writes the profiles of all tables, sorted by id within their table.
 pub fn profiles(
@@ -53,9 +56,9 @@ pub fn profiles(
     let mut written = Vec::new();
     for (at, table) in schema.tables.iter().enumerate() {
         let id = TableId(at as u16);
-        let resolution = state.resolve(id);
+        let groups = state.groups(id);
         let mut refused = [0; 3];
-        for link in &resolution.refused {
+        for link in &groups.refused {
             let [conflict, neighbours, identities] = &mut refused;
             *match link.reason {
                 Refusal::Conflict { .. } => conflict,
@@ -63,18 +66,15 @@ pub fn profiles(
                 Refusal::IdentityLimit => identities,
             } += 1;
         }
-        let groups = state.groups_by_id(id, resolution);
         written.push(Written { table: table.name.clone(), profiles: groups.len(), refused });
-        let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
+        let batches: Vec<usize> = (0..groups.len()).step_by(BATCH).collect();
         let lines = Lines::new(state, id, content.as_of, segments.as_ref());
-        in_parallel(&batches, threads, |batch| lines.of(batch), |lines| rows.write(&lines, output))?;
+        let write = |start: &usize| lines.of(&groups, *start..*start + BATCH);
+        in_parallel(&batches, threads, write, |lines| rows.write(&lines, output))?;
     }
     rows.finish(output)?;
     Ok(written)
 }
-
-/// A profile's id and its identity values.
-type Group = (u128, Vec<NodeId>);
 
 /// Works on items on several threads, and hands out the results in the order of the items.
 fn in_parallel<T: Sync, R: Send>(
@@ -133,16 +133,21 @@ impl<'l> Lines<'l> {
         Self { state, table, as_of, writer: ProfileWriter::new(schema, table, &extras), segments, name }
     }
 
-    fn of(&self, groups: &[Group]) -> Vec<u8> {
+    fn of(&self, groups: &Groups, range: Range<usize>) -> Vec<u8> {
         let mut out = Vec::new();
-        for (id, members) in groups {
+        for at in range {
+            if at.is_multiple_of(NEAR) {
+                let soon = (at..at + NEAR).filter_map(|at| groups.get(at));
+                soon.for_each(|(_, members)| self.state.touch(self.table, members));
+            }
+            let Some((id, members)) = groups.get(at) else { break };
             let Some(fragment) = self.state.joined(self.table, members) else { continue };
             let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
             if let Some(segments) = self.segments {
-                let profile = self.state.profile(self.table, *id, members, self.as_of);
+                let profile = self.state.profile(self.table, id, members, self.as_of);
                 extras.push(segments.of(&profile, self.state.schema(), self.as_of));
             }
-            self.writer.write(*id, &fragment, self.state.ops(), self.as_of, &extras, &mut out);
+            self.writer.write(id, &fragment, self.state.ops(), self.as_of, &extras, &mut out);
             out.push(b'\n');
         }
         out
