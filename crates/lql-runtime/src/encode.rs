@@ -16,7 +16,7 @@ use crate::fragment::{self, Scratch};
 use crate::identity::{IdentityRules, Unusable};
 use crate::merge::OpTable;
 use crate::merge::atoms::{StampBytes, check_stamp, stamp_bytes};
-use crate::wire::{Reader, WireError, put_bytes, put_varint};
+use crate::wire::{self, Reader, What, WireError, put_bytes, put_varint};
 
 /// Writes changes as bytes.
 #[derive(Clone, Debug)]
@@ -151,6 +151,18 @@ impl<'b> RawChange<'b> {
     pub fn identities(&self) -> impl Iterator<Item = (FieldId, &'b [u8])> + use<'b> {
         let mut rest = self.identities;
         std::iter::from_fn(move || next_identity(&mut rest).ok().flatten())
+    }
+
+    /// Puts an encoded change into an envelope, with the hash of the operators that it was made under.
+    pub fn seal(change: &[u8], ops: &OpTable) -> Vec<u8> {
+        wire::seal(What::Change, ops.hash(), change)
+    }
+
+    /// Takes an encoded change out of its envelope; the hash of its operators stands beside it. Anything else is an error.
+    pub fn unseal(bytes: &'b [u8]) -> Result<(u64, &'b [u8]), WireError> {
+        let opened = wire::open(bytes, What::Change)?;
+        Self::check(opened.payload)?;
+        Ok((opened.table_hash, opened.payload))
     }
 
     /// Whether bytes are an encoded change, in the one way to write it.

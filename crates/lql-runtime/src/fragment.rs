@@ -19,7 +19,7 @@ use lql_compiler::schema::FieldId;
 use crate::Change;
 use crate::merge::atoms::{StampBytes, check_stamp, get_time, ordered_time, stamp_bytes, stamp_order};
 use crate::merge::{self, Form, OpTable, Owned, second_is_held};
-use crate::wire::{Reader, WireError, put_varint};
+use crate::wire::{self, Reader, What, WireError, put_varint};
 
 /// A field of a fragment.
 #[derive(Clone, Copy, Debug)]
@@ -388,6 +388,29 @@ impl Scratch {
         }
         Ok(())
     }
+}
+
+/// Puts a fragment into an envelope, with the hash of the operators that it was made under.
+pub fn seal(fragment: &[u8], ops: &OpTable) -> Vec<u8> {
+    wire::seal(What::Fragment, ops.hash(), fragment)
+}
+
+/// Takes a fragment out of its envelope; the hash of its operators stands beside it. Anything else is an error.
+pub fn unseal(bytes: &[u8]) -> Result<(u64, &[u8]), WireError> {
+    let opened = wire::open(bytes, What::Fragment)?;
+    check(opened.payload)?;
+    Ok((opened.table_hash, opened.payload))
+}
+
+/// Merges two fragments in envelopes. It needs neither program nor schema, and gives the same bytes whichever comes first.
+pub fn merge_sealed(a: &[u8], b: &[u8]) -> Result<Vec<u8>, WireError> {
+    let ((hash, a), (other, b)) = (unseal(a)?, unseal(b)?);
+    if hash != other {
+        return Err(WireError::Invalid("operators: made under another schema"));
+    }
+    let mut out = Vec::with_capacity(a.len() + b.len());
+    merge(a, b, &mut Scratch::default(), &mut out)?;
+    Ok(wire::seal(What::Fragment, hash, &out))
 }
 
 /// Whether bytes are a fragment, in the one way to write it.

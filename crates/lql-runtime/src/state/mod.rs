@@ -10,6 +10,8 @@ mod texts;
 mod wire;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
