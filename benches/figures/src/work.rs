@@ -147,7 +147,7 @@ impl Stage<'_> {
         let writer = ProfileWriter::new(self.state.schema(), table, &[]);
         let mut text = Vec::new();
         let groups = self.state.groups(table);
-        for (id, members) in (0..groups.len()).filter_map(|at| groups.get(at)) {
+        for (id, members) in groups.iter() {
             let Some(fragment) = self.state.joined(table, members) else { continue };
             writer.write(id, &fragment, self.state.ops(), Time::default(), &[], &mut text);
         }

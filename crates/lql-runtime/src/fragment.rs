@@ -129,7 +129,8 @@ pub fn put_change(change: &Change<'_>, ops: &OpTable, scratch: &mut Scratch, out
         let places = std::mem::take(&mut rest);
         let again = order.fill(places.iter().filter_map(fields));
         let [mut part, mut merged] = std::mem::take(&mut scratch.spare);
-        (part.clear(), merged.clear());
+        part.clear();
+        merged.clear();
         let of_change = |(id, at): (FieldId, u16)| Some((id, *places.get(usize::from(at))?));
         put_part(change, ops, order.drain().filter_map(of_change), 0, &mut part);
         // Both are whole: nothing can fail.
@@ -247,44 +248,37 @@ fn put_field(
 /// Appends the fragment of all contributions of two. An error means that one of them is no fragment, or that the two
 /// fold a field differently; then `out` may hold rubbish behind its end.
 pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Result<(), WireError> {
-    let (a, b) = (Fragment::open(a)?, Fragment::open(b)?);
-    if a.stamps.len() + b.stamps.len() > usize::from(u16::MAX) {
+    let (left, right) = (Fragment::open(a)?, Fragment::open(b)?);
+    if left.stamps.len() + right.stamps.len() > usize::from(u16::MAX) {
         return Err(WireError::Invalid("stamps"));
     }
-    let order = |time: &[u8; 12]| {
-        time.split_first_chunk()
-            .map(|(a, b)| (u64::from_be_bytes(*a), b.first_chunk().map(|b| u32::from_be_bytes(*b))))
-    };
-    out.extend_from_slice(if order(b.created) < order(a.created) { b.created } else { a.created });
-    out.extend_from_slice(if order(b.modified) > order(a.modified) { b.modified } else { a.modified });
-    put_varint(out, a.events.saturating_add(b.events));
-    scratch.join_stamps(a.stamps, b.stamps);
+    let earlier = if right.created() < left.created() { right.created } else { left.created };
+    let later = if right.modified() > left.modified() { right.modified } else { left.modified };
+    out.extend_from_slice(earlier);
+    out.extend_from_slice(later);
+    put_varint(out, left.events.saturating_add(right.events));
+    scratch.join_stamps(left.stamps, right.stamps);
     scratch.held.clear();
 
-    let (mut left, mut right) = (a.fields, b.fields);
-    let (mut l, mut r) = (next_field(&mut left)?, next_field(&mut right)?);
+    let (mut rest_left, mut rest_right) = (left.fields, right.fields);
+    let (mut first, mut second) = (next_field(&mut rest_left)?, next_field(&mut rest_right)?);
     loop {
-        match (&l, &r) {
+        match (&first, &second) {
             (Some(x), Some(y)) if x.id == y.id => {
                 scratch.put_both(x, y, out)?;
-                (l, r) = (next_field(&mut left)?, next_field(&mut right)?);
+                (first, second) = (next_field(&mut rest_left)?, next_field(&mut rest_right)?);
             }
-            (Some(x), None) => {
+            (Some(x), other) if other.is_none_or(|y| x.id < y.id) => {
                 scratch.put_one(x, 0, out)?;
-                l = next_field(&mut left)?;
-            }
-            (Some(x), Some(y)) if x.id < y.id => {
-                scratch.put_one(x, 0, out)?;
-                l = next_field(&mut left)?;
+                first = next_field(&mut rest_left)?;
             }
             (_, Some(y)) => {
                 scratch.put_one(y, 1, out)?;
-                r = next_field(&mut right)?;
+                second = next_field(&mut rest_right)?;
             }
-            (None, None) => break,
+            _ => return scratch.put_stamps(out),
         }
     }
-    scratch.put_stamps(out)
 }
 
 impl Scratch {
@@ -292,7 +286,8 @@ impl Scratch {
     fn join_stamps(&mut self, a: &[StampBytes], b: &[StampBytes]) {
         self.stamps.clear();
         let [from_a, from_b] = &mut self.places;
-        (from_a.clear(), from_b.clear());
+        from_a.clear();
+        from_b.clear();
         let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
         loop {
             let order = match (left.peek(), right.peek()) {

@@ -67,15 +67,27 @@ impl State {
             groups.push((xxh3_128(&text), range));
         }
         groups.sort_unstable_by_key(|(id, _)| *id);
-        Groups { groups, members, refused }
+        Groups { profiles: groups, members, refused }
     }
 
     /// The profile that these identity values make.
     pub fn profile(&self, table: TableId, id: u128, members: &[NodeId], as_of: Time) -> Profile {
+        let whole = self.joined(table, members);
+        self.profile_from(table, id, members, whole.as_deref().unwrap_or_default(), as_of)
+    }
+
+    /// The profile that these identity values make; `fragment` is all that happened to them.
+    pub fn profile_from(
+        &self,
+        table: TableId,
+        id: u128,
+        members: &[NodeId],
+        fragment: &[u8],
+        as_of: Time,
+    ) -> Profile {
         let identities = members.iter().filter_map(|id| self.identity(table, *id));
         let identities = identities.map(|(identity, _)| (identity.field, identity.value.into())).collect();
-        let whole = self.joined(table, members);
-        let whole = whole.as_deref().and_then(|whole| Fragment::open(whole).ok());
+        let whole = Fragment::open(fragment).ok();
         let fields = whole.iter().flat_map(Fragment::fields).filter_map(|field| {
             // Field ids of a table are in the order of names.
             Some((field.id, fragment::read(&field, self.ops(), as_of)?))
@@ -169,7 +181,7 @@ impl ProfileWriter {
                 Other::Created => json_out::time(out, fragment.created()),
                 Other::Modified => json_out::time(out, fragment.modified()),
                 Other::Extra(at) => {
-                    out.extend_from_slice(extras.get(*at).map(Vec::as_slice).unwrap_or(b"null"))
+                    out.extend_from_slice(extras.get(*at).map_or(b"null", Vec::as_slice));
                 }
             }
             out.push(b',');
@@ -205,7 +217,7 @@ fn id_text(id: u128) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
     /// Id, and where its members are.
-    groups: Vec<(u128, Range<u32>)>,
+    profiles: Vec<(u128, Range<u32>)>,
     members: Vec<NodeId>,
     /// The links that joined nothing, in the order they were taken.
     pub refused: Vec<Refused>,
@@ -214,18 +226,23 @@ pub struct Groups {
 impl Groups {
     /// How many profiles there are.
     pub fn len(&self) -> usize {
-        self.groups.len()
+        self.profiles.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.profiles.is_empty()
     }
 
     /// A profile's id, and its identity values by rank and value. The id is derived from the one that was seen first.
     pub fn get(&self, at: usize) -> Option<(u128, &[NodeId])> {
-        let (id, range) = self.groups.get(at)?;
+        let (id, range) = self.profiles.get(at)?;
         Some((*id, self.members.get(range.start as usize..range.end as usize)?))
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (u128, &[NodeId])> {
+        (0..self.len()).filter_map(|at| self.get(at))
     }
 }
 

@@ -4,6 +4,7 @@ use bumpalo::Bump;
 use lql_compiler::schema::TableId;
 use lql_compiler::{Settings, Source, Time, check};
 use lql_runtime::decode::{Chunker, Options};
+use lql_runtime::state::Outcome;
 use lql_runtime::{Mapper, ProfileWriter, State, StreamSettings};
 use lql_tests::generator::{Format, Shape};
 
@@ -24,14 +25,16 @@ fn bytes_per_profile(events: u64) -> [f64; 3] {
         for record in chunk.records() {
             arena.reset();
             let mapped = mapper.map(&mut decoder, &record.unwrap(), &arena).unwrap();
-            mapped.changes.iter().for_each(|change| drop(state.apply(change)));
+            for change in mapped.changes {
+                assert_eq!(state.apply(change), Outcome::Applied);
+            }
         }
     }
     let table = TableId(0);
     let groups = state.groups(table);
     let writer = ProfileWriter::new(state.schema(), table, &[]);
     let (mut fragments, mut json) = (0, Vec::new());
-    for (id, members) in (0..groups.len()).filter_map(|at| groups.get(at)) {
+    for (id, members) in groups.iter() {
         fragments +=
             members.iter().filter_map(|id| state.fragment(table, *id)).map(|f| f.len()).sum::<usize>();
         let joined = state.joined(table, members).unwrap();

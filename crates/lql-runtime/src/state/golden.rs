@@ -121,7 +121,8 @@ fn the_bytes_of_version_1_stay_the_same() {
     let home = (0..9).find_map(|id| state.fragment(TableId(0), id)).unwrap();
     let sealed =
         [fragment::seal(&home, state.ops()), RawChange::seal(&changes[0], state.ops()), state.encode()];
-    let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digits = |byte: &u8| format!("{byte:02x}");
+    let hex = |bytes: &Vec<u8>| bytes.iter().map(digits).collect::<Vec<_>>().concat();
     let written: Vec<String> = sealed.iter().map(hex).collect();
     let golden = include_str!("encodings-v1.hex");
     assert_eq!(written, golden.lines().collect::<Vec<_>>(), "{}", written.join("\n"));

@@ -243,7 +243,8 @@ impl State {
         self.table(table)?.identity(id)
     }
 
-    /// What an identity value owns, if it was ever the home of an event: a [fragment](crate::fragment).
+    /// What an identity value owns, if it was ever the home of an event: a [fragment](crate::fragment). Without what
+    /// was [taken](State::take_fragments).
     pub fn fragment(&self, table: TableId, id: NodeId) -> Option<Cow<'_, [u8]>> {
         self.table(table)?.fragment(id)
     }

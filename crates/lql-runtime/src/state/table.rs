@@ -1,5 +1,7 @@
 //! What is known of one table: its identity values, their fragments and links, and the replay keys.
 
+mod take;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -17,6 +19,7 @@ use crate::merge::atoms::{StampBytes, get_stamp, stamp_order};
 use crate::merge::value::text;
 use crate::wire::WireError;
 use crate::{Identity, Stamp};
+use take::Taken;
 
 /// What the identities of a table keep to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +45,12 @@ pub(crate) struct TableState {
     pub(crate) replays: HashSet<u128, RandomState>,
     scratch: Scratch,
     merged: Vec<u8>,
-    /// Bytes of all fragments and links.
+    /// Bytes of all fragments.
     owned: usize,
+    /// Bytes of all links.
+    linked: usize,
+    /// Whose fragments were taken.
+    taken: Taken,
 }
 
 /// An identity value. 64 bytes: there are very many.
@@ -87,6 +94,8 @@ impl TableState {
             scratch: Scratch::default(),
             merged: Vec::new(),
             owned: 0,
+            linked: 0,
+            taken: Taken::default(),
         }
     }
 
@@ -111,7 +120,7 @@ impl TableState {
     /// Bytes of memory, roughly.
     pub(crate) fn size(&self) -> usize {
         let replays = self.replays.capacity() * (size_of::<u128>() + 1);
-        self.owned + self.known.size() + self.texts.size() + self.index.capacity() * 5 + replays
+        self.owned + self.linked + self.known.size() + self.texts.size() + self.index.capacity() * 5 + replays
     }
 
     /// The change happens to its home, and links it with its other identity values; `false` if it is a replay.
@@ -274,7 +283,9 @@ impl TableState {
 
     /// Whether it was ever the home of an event.
     pub(crate) fn is_home(&self, id: NodeId) -> bool {
-        self.known(id).is_some_and(|known| !known.fragment.is_empty()) || self.large.contains_key(&id)
+        self.known(id).is_some_and(|known| !known.fragment.is_empty())
+            || self.large.contains_key(&id)
+            || self.taken.has(id)
     }
 
     /// Whether the link is there with this or an older stamp. Then the other end knows too, or has no room for it.
@@ -300,7 +311,7 @@ impl TableState {
             let last = links.iter().copied().max_by(|a, b| order(a, b));
             links.retain(|link| Some(link.other) != last.map(|last| last.other));
         } else {
-            self.owned += size_of::<Neighbour>();
+            self.linked += size_of::<Neighbour>();
         }
         if let Some(known) = self.known.get_mut(from as usize) {
             known.links = links.into_boxed_slice();
@@ -400,6 +411,7 @@ impl TableState {
                 parts.into_iter().try_for_each(|part| self.add_owned(*id, part))?;
             }
         }
+        other.taken.iter().filter_map(|id| numbers.get(id as usize)).for_each(|id| self.taken.add(*id));
         for key in other.replays {
             if !self.replays.insert(key) {
                 return Err(WireError::Invalid("parts: both have seen the same message"));

@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::order::InOrder;
+use super::spill::Spilled;
 use crate::outcome::Stop;
 use crate::output::Output;
 use bumpalo::Bump;
@@ -9,7 +10,7 @@ use lql_compiler::catalog::Env;
 use lql_compiler::program::Segment;
 use lql_compiler::schema::{Schema, TableId};
 use lql_compiler::{Time, Value};
-use lql_runtime::identity::Refusal;
+use lql_runtime::identity::{NodeId, Refusal};
 use lql_runtime::state::State;
 use lql_runtime::{Groups, Machine, Profile, ProfileWriter, json_out};
 use serde_json::{Map, Value as Json};
@@ -41,9 +42,10 @@ const BATCH: usize = 512;
 /// Profiles whose memory is fetched together.
 const NEAR: usize = 16;
 
-/// Writes the profiles of all tables, sorted by id within their table.
+/// Writes the profiles of all tables, sorted by id within their table. `spilled` are the fragments, if the state has none.
 pub fn profiles(
     state: &State,
+    mut spilled: Option<Spilled>,
     content: Content<'_>,
     format: Format,
     threads: usize,
@@ -67,10 +69,22 @@ pub fn profiles(
             } += 1;
         }
         written.push(Written { table: table.name.clone(), profiles: groups.len(), refused });
-        let batches: Vec<usize> = (0..groups.len()).step_by(BATCH).collect();
         let lines = Lines::new(state, id, content.as_of, segments.as_ref());
-        let write = |start: &usize| lines.of(&groups, *start..*start + BATCH);
-        in_parallel(&batches, threads, write, |lines| rows.write(&lines, output))?;
+        let starts = |range: Range<usize>| range.step_by(BATCH).collect::<Vec<_>>();
+        let Some(spilled) = &mut spilled else {
+            let write = |start: &usize| lines.of(&groups, *start..*start + BATCH);
+            in_parallel(&starts(0..groups.len()), threads, write, |lines| rows.write(&lines, output))?;
+            continue;
+        };
+        for part in spilled.parts(id, state, &groups)? {
+            let first = part.first;
+            let fragments = part.fragments()?;
+            let write = |start: &usize| {
+                let some = fragments.get(*start..fragments.len().min(*start + BATCH)).unwrap_or_default();
+                lines.of_spilled(&groups, first + *start, some)
+            };
+            in_parallel(&starts(0..fragments.len()), threads, write, |lines| rows.write(&lines, output))?;
+        }
     }
     rows.finish(output)?;
     Ok(written)
@@ -142,15 +156,30 @@ impl<'l> Lines<'l> {
             }
             let Some((id, members)) = groups.get(at) else { break };
             let Some(fragment) = self.state.joined(self.table, members) else { continue };
-            let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
-            if let Some(segments) = self.segments {
-                let profile = self.state.profile(self.table, id, members, self.as_of);
-                extras.push(segments.of(&profile, self.state.schema(), self.as_of));
-            }
-            self.writer.write(id, &fragment, self.state.ops(), self.as_of, &extras, &mut out);
-            out.push(b'\n');
+            self.put(id, members, &fragment, &mut out);
         }
         out
+    }
+
+    /// Of the profiles from a place on, and the fragment of each.
+    fn of_spilled(&self, groups: &Groups, first: usize, fragments: &[Box<[u8]>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (at, fragment) in (first..).zip(fragments) {
+            if let Some((id, members)) = groups.get(at) {
+                self.put(id, members, fragment, &mut out);
+            }
+        }
+        out
+    }
+
+    fn put(&self, id: u128, members: &[NodeId], fragment: &[u8], out: &mut Vec<u8>) {
+        let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
+        if let Some(segments) = self.segments {
+            let profile = self.state.profile_from(self.table, id, members, fragment, self.as_of);
+            extras.push(segments.of(&profile, self.state.schema(), self.as_of));
+        }
+        self.writer.write(id, fragment, self.state.ops(), self.as_of, &extras, out);
+        out.push(b'\n');
     }
 }
 
