@@ -4,6 +4,34 @@
 //! `12.0` are alike) and floats that JSON has no word for as `null`.
 
 use lql_compiler::{Time, Value};
+use wide::u8x16;
+
+/// A text that is written again and again, such as a key with the marks around it.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    text: Vec<u8>,
+    /// The text and zeros, if it is this short.
+    short: Option<[u8; 32]>,
+}
+
+impl Phrase {
+    /// A phrase of bytes that are JSON where they are written.
+    pub fn new(text: Vec<u8>) -> Self {
+        let mut short = [0; 32];
+        let fits = text.len() <= short.len();
+        short.iter_mut().zip(&text).for_each(|(to, byte)| *to = *byte);
+        Self { text, short: fits.then_some(short) }
+    }
+
+    /// Appends the text.
+    #[inline]
+    pub fn write(&self, out: &mut Vec<u8>) {
+        match &self.short {
+            Some(short) => extend_within(out, short, self.text.len()),
+            None => out.extend_from_slice(&self.text),
+        }
+    }
+}
 
 /// Appends a value: instants as RFC 3339 text, *no value* as `null`.
 ///
@@ -92,26 +120,85 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
 
 /// The same for bytes that are known to be UTF-8.
 pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.reserve(bytes.len() + 2);
+    if short_text(out, bytes) {
+        return;
+    }
+    let start = out.len();
     out.push(b'"');
-    // Nearly all texts need no escape: they are checked eight bytes at a time and copied whole.
-    if is_plain(bytes) {
-        out.extend_from_slice(bytes);
+    if plain_text(out, bytes) {
+        out.push(b'"');
     } else {
+        out.truncate(start);
         escaped(out, bytes);
     }
-    out.push(b'"');
 }
 
-/// Whether a text can stand in quotes as it is.
-fn is_plain(bytes: &[u8]) -> bool {
-    let (words, tail) = bytes.as_chunks::<8>();
-    let tail_is_plain = match bytes.last_chunk::<8>() {
-        // The last eight bytes, some of them for the second time.
-        Some(last) => !has_special(u64::from_le_bytes(*last)),
-        None => tail.iter().all(|byte| !is_special(*byte)),
+/// Appends a text of at most 14 bytes, which fits one word with its quotes; false if it is longer or needs escapes.
+#[inline]
+fn short_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    // First and last bytes overlap in the middle; the short ones are put together without loops.
+    let word = match (bytes.len(), bytes.first_chunk::<8>(), bytes.first_chunk::<4>()) {
+        (length @ 8..=14, Some(first), _) => {
+            let last = bytes.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
+            u128::from(u64::from_le_bytes(*first)) | u128::from(last) << (8 * (length - 8))
+        }
+        (length @ 4..=7, _, Some(first)) => {
+            let last = bytes.last_chunk::<4>().map_or(0, |last| u32::from_le_bytes(*last));
+            u128::from(u64::from(u32::from_le_bytes(*first)) | u64::from(last) << (8 * (length - 4)))
+        }
+        (0..=3, ..) => u128::from(bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))),
+        _ => return false,
     };
-    tail_is_plain && words.iter().all(|word| !has_special(u64::from_le_bytes(*word)))
+    // What lies behind the end is zeros, which would need escapes.
+    let unused = u128::MAX << (8 * bytes.len());
+    let padded = word | unused;
+    if has_special(padded as u64) || has_special((padded >> 64) as u64) {
+        return false;
+    }
+    let quote = u128::from(b'"');
+    let quoted = quote | word << 8 | quote << (8 * (bytes.len() + 1));
+    extend_within(out, &quoted.to_le_bytes(), bytes.len() + 2);
+    true
+}
+
+/// Appends the first `length` bytes of `N`: all are copied, which takes no call, and the others forgotten.
+#[inline]
+fn extend_within<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N], length: usize) {
+    let end = out.len() + length.min(N);
+    out.extend_from_slice(bytes);
+    out.truncate(end);
+}
+
+/// Appends bytes as they are, sixteen at a time; false if any of them had to be escaped.
+#[inline]
+fn plain_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let (blocks, tail) = bytes.as_chunks::<16>();
+    let mut special = u8x16::ZERO;
+    for block in blocks {
+        out.extend_from_slice(block);
+        special |= specials(u8x16::new(*block));
+    }
+    match bytes.last_chunk::<16>() {
+        _ if tail.is_empty() => {}
+        // The last sixteen bytes, some of them for the second time.
+        Some(last) => {
+            out.truncate(out.len() + tail.len() - 16);
+            out.extend_from_slice(last);
+            special |= specials(u8x16::new(*last));
+        }
+        None => {
+            out.extend_from_slice(tail);
+            return !tail.iter().any(|byte| is_special(*byte));
+        }
+    }
+    special.to_bitmask() == 0
+}
+
+/// Marks the bytes that must be escaped.
+fn specials(bytes: u8x16) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(b'"'))
+        | bytes.simd_eq(u8x16::splat(b'\\'))
+        | bytes.min(u8x16::splat(0x1f)).simd_eq(bytes)
 }
 
 /// Whether a byte must be escaped.
@@ -129,7 +216,9 @@ fn has_special(word: u64) -> bool {
     (below(word, 0x20) | equal(b'"') | equal(b'\\')) != 0
 }
 
+#[cold]
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'"');
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|byte| is_special(*byte)) {
         let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, &[]));
@@ -139,6 +228,7 @@ fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
         rest = after;
     }
     out.extend_from_slice(rest);
+    out.push(b'"');
 }
 
 fn escape(out: &mut Vec<u8>, byte: u8) {
@@ -189,6 +279,22 @@ mod tests {
                 let string = format!("{}{}{}", "é".repeat(before), char::from(byte), "ab".repeat(before / 2));
                 assert_eq!(written(|out| text(out, &string)), serde_json::to_string(&string).unwrap());
             }
+        }
+    }
+
+    #[test]
+    fn texts_of_every_length_are_copied_whole() {
+        for length in 0..100 {
+            let string: String = ('0'..='~').filter(|c| *c != '\\').cycle().take(length).collect();
+            assert_eq!(written(|out| text(out, &string)), format!("\"{string}\""));
+        }
+    }
+
+    #[test]
+    fn phrases_of_every_length_are_written_whole() {
+        for length in 0..50 {
+            let phrase = "x".repeat(length);
+            assert_eq!(written(|out| Phrase::new(phrase.clone().into_bytes()).write(out)), phrase);
         }
     }
 
