@@ -120,12 +120,10 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
 
 /// The same for bytes that are known to be UTF-8.
 pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
-    if short_text(out, bytes) {
-        return;
-    }
     let start = out.len();
     out.push(b'"');
-    if plain_text(out, bytes) {
+    let plain = if bytes.len() < 16 { short_text(out, bytes) } else { long_text(out, bytes) };
+    if plain {
         out.push(b'"');
     } else {
         out.truncate(start);
@@ -133,32 +131,42 @@ pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// Appends a text of at most 14 bytes, which fits one word with its quotes; false if it is longer or needs escapes.
+/// Appends less than sixteen bytes as they are; false if any of them had to be escaped.
 #[inline]
 fn short_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
-    // First and last bytes overlap in the middle; the short ones are put together without loops.
-    let word = match (bytes.len(), bytes.first_chunk::<8>(), bytes.first_chunk::<4>()) {
-        (length @ 8..=14, Some(first), _) => {
-            let last = bytes.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
-            u128::from(u64::from_le_bytes(*first)) | u128::from(last) << (8 * (length - 8))
-        }
-        (length @ 4..=7, _, Some(first)) => {
-            let last = bytes.last_chunk::<4>().map_or(0, |last| u32::from_le_bytes(*last));
-            u128::from(u64::from(u32::from_le_bytes(*first)) | u64::from(last) << (8 * (length - 4)))
-        }
-        (0..=3, ..) => u128::from(bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))),
-        _ => return false,
-    };
-    // What lies behind the end is zeros, which would need escapes.
-    let unused = u128::MAX << (8 * bytes.len());
-    let padded = word | unused;
-    if has_special(padded as u64) || has_special((padded >> 64) as u64) {
-        return false;
+    let length = bytes.len();
+    // The first and the last bytes, which overlap in the middle: that takes neither a loop nor a call.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        extend_within(out, first, length - 8);
+        out.extend_from_slice(last);
+        return !has_special(u64::from_le_bytes(*first)) && !has_special(u64::from_le_bytes(*last));
     }
-    let quote = u128::from(b'"');
-    let quoted = quote | word << 8 | quote << (8 * (bytes.len() + 1));
-    extend_within(out, &quoted.to_le_bytes(), bytes.len() + 2);
-    true
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        extend_within(out, first, length - 4);
+        out.extend_from_slice(last);
+        let both = u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+        return !has_special(both);
+    }
+    out.extend(bytes);
+    !bytes.iter().any(|byte| is_special(*byte))
+}
+
+/// Appends sixteen bytes or more as they are; false if any of them had to be escaped.
+#[inline]
+fn long_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let (blocks, tail) = bytes.as_chunks::<16>();
+    let mut special = u8x16::ZERO;
+    for block in blocks {
+        out.extend_from_slice(block);
+        special |= specials(u8x16::new(*block));
+    }
+    // The last sixteen bytes, some of them for the second time.
+    if let Some(last) = bytes.last_chunk::<16>().filter(|_| !tail.is_empty()) {
+        out.truncate(out.len() + tail.len() - 16);
+        out.extend_from_slice(last);
+        special |= specials(u8x16::new(*last));
+    }
+    special.to_bitmask() == 0
 }
 
 /// Appends the first `length` bytes of `N`: all are copied, which takes no call, and the others forgotten.
@@ -167,31 +175,6 @@ fn extend_within<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N], length: usi
     let end = out.len() + length.min(N);
     out.extend_from_slice(bytes);
     out.truncate(end);
-}
-
-/// Appends bytes as they are, sixteen at a time; false if any of them had to be escaped.
-#[inline]
-fn plain_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
-    let (blocks, tail) = bytes.as_chunks::<16>();
-    let mut special = u8x16::ZERO;
-    for block in blocks {
-        out.extend_from_slice(block);
-        special |= specials(u8x16::new(*block));
-    }
-    match bytes.last_chunk::<16>() {
-        _ if tail.is_empty() => {}
-        // The last sixteen bytes, some of them for the second time.
-        Some(last) => {
-            out.truncate(out.len() + tail.len() - 16);
-            out.extend_from_slice(last);
-            special |= specials(u8x16::new(*last));
-        }
-        None => {
-            out.extend_from_slice(tail);
-            return !tail.iter().any(|byte| is_special(*byte));
-        }
-    }
-    special.to_bitmask() == 0
 }
 
 /// Marks the bytes that must be escaped.

@@ -6,6 +6,7 @@
 use super::Format;
 use crate::outcome::Stop;
 use crate::output::Output;
+use lql_compiler::Value;
 use lql_compiler::program::Column;
 use lql_runtime::json_out::{self, Phrase};
 use lql_runtime::{Change, Mapped, Mapper};
@@ -193,7 +194,10 @@ impl Lines<'_> {
                 continue;
             };
             key.write(out);
-            json_out::value(out, contribution.value);
+            match contribution.value {
+                Value::Text(text) => json_out::text(out, text),
+                value => json_out::value(out, value),
+            }
         }
         // What stood before the first key was no comma.
         match out.get_mut(start) {
