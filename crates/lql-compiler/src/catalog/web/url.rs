@@ -28,6 +28,7 @@ pub(super) const VIEW: View = |argument, env| {
     })
 };
 
+#[inline]
 fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
     match call.view {
         Value::Missing => Url::split(call.text(0)?),
@@ -39,8 +40,8 @@ fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
     }
 }
 
-pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    url_arg(call).and_then(|url| domain_of(url, call.env)).map(Value::Text).into()
+pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    url_arg(call).and_then(|url| domain_of(url, call.env))
 }
 
 pub(super) fn domains<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -54,8 +55,8 @@ fn domain_of<'a>(url: Url<'a>, env: &Env<'a>) -> Option<&'a str> {
     std::str::from_utf8(domain.as_bytes()).ok()
 }
 
-pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    url_arg(call).and_then(|url| host_of(url, call.env)).map(Value::Text).into()
+pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    url_arg(call).and_then(|url| host_of(url, call.env))
 }
 
 pub(super) fn hosts<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -77,8 +78,9 @@ fn each_url<'a>(call: &Call<'_, 'a>, one: impl Fn(Url<'a>, &Env<'a>) -> Option<&
     call.env.list(found.map(Value::Text))
 }
 
-pub(super) fn path<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    url_arg(call).map_or(Value::Missing, |url| some_text(lower(decoded_path(url, call.env), call.env)))
+pub(super) fn path<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    let path = lower(decoded_path(url_arg(call)?, call.env), call.env);
+    (!path.is_empty()).then_some(path)
 }
 
 /// The path without escapes, unless they hide something that is no text.
@@ -144,19 +146,18 @@ pub(super) fn matchqs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     }
 }
 
-pub(super) fn qs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+pub(super) fn qs<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
     // The URL is lower-cased before its escapes are decoded.
     parameter(call, url_arg(call).and_then(|url| url.query).map(|query| lower(query, call.env)))
 }
 
-pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
     parameter(call, url_arg(call).and_then(|url| url.query))
 }
 
 /// The first value of the parameter that argument 1 names.
-fn parameter<'a>(call: &Call<'_, 'a>, query: Option<&'a str>) -> Value<'a> {
-    let (Some(query), Some(name)) = (query, call.text(1)) else { return Value::Missing };
-    find(query, name, call.env).map_or(Value::Missing, some_text)
+fn parameter<'a>(call: &Call<'_, 'a>, query: Option<&'a str>) -> Option<&'a str> {
+    find(query?, call.text(1)?, call.env).filter(|value| !value.is_empty())
 }
 
 pub(super) fn urldecode<'a>(call: &Call<'_, 'a>) -> Value<'a> {
