@@ -13,6 +13,8 @@
 //! comparing two places. A change is a fragment of one event, hence there is one operation, [`merge`], and it is
 //! commutative and associative: `merge(a, b) == merge(b, a)`, bytes. [`check`] tells fragments from other bytes.
 
+use std::cmp::Ordering;
+
 use lql_compiler::Time;
 use lql_compiler::schema::FieldId;
 
@@ -30,8 +32,8 @@ pub struct RawField<'b> {
     pub form: Form,
     /// What it folded to.
     pub fold: &'b [u8],
-    /// The place of its stamp, if it holds one.
-    stamp: Option<u16>,
+    /// The place of its stamp, if its form holds one.
+    stamp: u16,
     /// All of it, as it stands in the fragment.
     raw: &'b [u8],
 }
@@ -73,22 +75,48 @@ impl<'b> Fragment<'b> {
 
     /// The fields, ascending by id; ends early where the bytes are damaged.
     pub fn fields(&self) -> impl Iterator<Item = RawField<'b>> + use<'b> {
-        let mut rest = self.fields;
-        std::iter::from_fn(move || next_field(&mut rest).ok().flatten())
+        let mut cursor = Cursor::new(self.fields);
+        std::iter::from_fn(move || (cursor.advance() && !cursor.ended).then_some(cursor.field))
     }
 }
 
-#[inline]
-fn next_field<'b>(rest: &mut Reader<'b>) -> Result<Option<RawField<'b>>, WireError> {
-    if rest.is_empty() {
-        return Ok(None);
+/// Goes from field to field. It is told where it stands in place: handing fields out would copy them.
+struct Cursor<'b> {
+    rest: Reader<'b>,
+    /// The field that it stands at.
+    field: RawField<'b>,
+    /// Whether it stands behind the last.
+    ended: bool,
+}
+
+impl<'b> Cursor<'b> {
+    /// Stands before the first field.
+    fn new(fields: Reader<'b>) -> Self {
+        let field = RawField { id: FieldId(0), form: Form::Count, fold: &[], stamp: 0, raw: &[] };
+        Self { rest: fields, field, ended: false }
     }
-    let start = *rest;
-    let id = FieldId(rest.small()?);
-    let form = Form::from_byte(rest.byte()?)?;
-    let stamp = if form.is_held() { Some(u16::from_le_bytes(rest.array()?)) } else { None };
-    let fold = rest.bytes()?;
-    Ok(Some(RawField { id, form, fold, stamp, raw: start.passed(rest) }))
+
+    /// Goes to the next field; `false` if there is none, though there are bytes.
+    #[inline(always)]
+    fn advance(&mut self) -> bool {
+        if self.rest.is_empty() {
+            self.ended = true;
+            return true;
+        }
+        let start = self.rest;
+        let (Ok(id), Ok(form)) = (self.rest.varint(), self.rest.byte()) else { return false };
+        let (Ok(id), Ok(form)) = (u16::try_from(id), Form::from_byte(form)) else { return false };
+        if form.is_held() {
+            let Ok(stamp) = self.rest.array() else { return false };
+            self.field.stamp = u16::from_le_bytes(stamp);
+        }
+        let Ok(fold) = self.rest.bytes() else { return false };
+        self.field.id = FieldId(id);
+        self.field.form = form;
+        self.field.fold = fold;
+        self.field.raw = start.passed(&self.rest);
+        true
+    }
 }
 
 /// A field's value at an instant; `None` if all elements of the collection are too old by then.
@@ -260,23 +288,25 @@ pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Re
     scratch.join_stamps(left.stamps, right.stamps);
     scratch.held.clear();
 
-    let (mut rest_left, mut rest_right) = (left.fields, right.fields);
-    let (mut first, mut second) = (next_field(&mut rest_left)?, next_field(&mut rest_right)?);
+    const DAMAGED: WireError = WireError::Invalid("field");
+    let (mut first, mut second) = (Cursor::new(left.fields), Cursor::new(right.fields));
+    if !first.advance() || !second.advance() {
+        return Err(DAMAGED);
+    }
     loop {
-        match (&first, &second) {
-            (Some(x), Some(y)) if x.id == y.id => {
-                scratch.put_both(x, y, out)?;
-                (first, second) = (next_field(&mut rest_left)?, next_field(&mut rest_right)?);
-            }
-            (Some(x), other) if other.is_none_or(|y| x.id < y.id) => {
-                scratch.put_one(x, 0, out)?;
-                first = next_field(&mut rest_left)?;
-            }
-            (_, Some(y)) => {
-                scratch.put_one(y, 1, out)?;
-                second = next_field(&mut rest_right)?;
-            }
-            _ => return scratch.put_stamps(out),
+        let order = match (first.ended, second.ended) {
+            (false, false) => first.field.id.cmp(&second.field.id),
+            (false, true) => Ordering::Less,
+            (true, false) => Ordering::Greater,
+            (true, true) => return scratch.put_stamps(out),
+        };
+        match order {
+            Ordering::Equal => scratch.put_both(&first.field, &second.field, out)?,
+            Ordering::Less => scratch.put_one(&first.field, 0, out)?,
+            Ordering::Greater => scratch.put_one(&second.field, 1, out)?,
+        }
+        if (order.is_le() && !first.advance()) || (order.is_ge() && !second.advance()) {
+            return Err(DAMAGED);
         }
     }
 }
@@ -292,8 +322,8 @@ impl Scratch {
         loop {
             let order = match (left.peek(), right.peek()) {
                 (Some(x), Some(y)) => stamp_order(x).cmp(&stamp_order(y)),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
                 (None, None) => return,
             };
             let place = self.stamps.len() as u16;
@@ -312,16 +342,16 @@ impl Scratch {
 
     /// Where the stamp of a field of one side is among all stamps.
     #[inline]
-    fn place(&self, field: &RawField<'_>, side: usize) -> Result<Option<u16>, WireError> {
-        let Some(stamp) = field.stamp else { return Ok(None) };
-        let place = self.places.get(side).and_then(|places| places.get(usize::from(stamp)));
-        place.copied().map(Some).ok_or(WireError::Invalid("stamp"))
+    fn place(&self, field: &RawField<'_>, side: usize) -> Result<u16, WireError> {
+        let place = self.places.get(side).and_then(|places| places.get(usize::from(field.stamp)));
+        place.copied().ok_or(WireError::Invalid("stamp"))
     }
 
     /// Appends a field that only one side has.
     #[inline]
     fn put_one(&mut self, field: &RawField<'_>, side: usize, out: &mut Vec<u8>) -> Result<(), WireError> {
-        if let Some(place) = self.place(field, side)? {
+        if field.form.is_held() {
+            let place = self.place(field, side)?;
             self.hold(field, place, out);
         }
         out.extend_from_slice(field.raw);
@@ -341,7 +371,8 @@ impl Scratch {
         if x.form != y.form {
             return Err(WireError::Invalid("merge operator"));
         }
-        if let (Some(of_x), Some(of_y)) = (self.place(x, 0)?, self.place(y, 1)?) {
+        if x.form.is_held() {
+            let (of_x, of_y) = (self.place(x, 0)?, self.place(y, 1)?);
             let second = second_is_held(x.form, of_y.cmp(&of_x), x.fold, y.fold);
             let (field, place) = if second { (y, of_y) } else { (x, of_x) };
             self.hold(field, place, out);
@@ -423,16 +454,23 @@ pub fn check(bytes: &[u8]) -> Result<(), WireError> {
         return Err(WireError::Invalid("order"));
     }
     let mut used = vec![false; fragment.stamps.len()];
-    let mut rest = fragment.fields;
+    let mut cursor = Cursor::new(fragment.fields);
     let mut last = None;
-    while let Some(field) = next_field(&mut rest)? {
+    loop {
+        if !cursor.advance() {
+            return Err(WireError::Invalid("field"));
+        }
+        if cursor.ended {
+            break;
+        }
+        let field = &cursor.field;
         if last.is_some_and(|last| last >= field.id) {
             return Err(WireError::Invalid("order"));
         }
         last = Some(field.id);
         merge::check(field.form, field.fold)?;
-        if let Some(place) = field.stamp {
-            *used.get_mut(usize::from(place)).ok_or(WireError::Invalid("stamp"))? = true;
+        if field.form.is_held() {
+            *used.get_mut(usize::from(field.stamp)).ok_or(WireError::Invalid("stamp"))? = true;
         }
     }
     if used.contains(&false) {
