@@ -10,25 +10,25 @@ use wide::u8x16;
 #[derive(Clone, Debug)]
 pub struct Phrase {
     text: Vec<u8>,
-    /// The text and zeros, if it is this short.
-    short: Option<[u8; 32]>,
+    /// What it begins with, and zeros if it is shorter.
+    head: [u8; 32],
 }
 
 impl Phrase {
     /// A phrase of bytes that are JSON where they are written.
     pub fn new(text: Vec<u8>) -> Self {
-        let mut short = [0; 32];
-        let fits = text.len() <= short.len();
-        short.iter_mut().zip(&text).for_each(|(to, byte)| *to = *byte);
-        Self { text, short: fits.then_some(short) }
+        let mut head = [0; 32];
+        head.iter_mut().zip(&text).for_each(|(to, byte)| *to = *byte);
+        Self { text, head }
     }
 
     /// Appends the text.
     #[inline]
     pub fn write(&self, out: &mut Vec<u8>) {
-        match &self.short {
-            Some(short) => extend_within(out, short, self.text.len()),
-            None => out.extend_from_slice(&self.text),
+        if self.text.len() <= self.head.len() {
+            extend_within(out, &self.head, self.text.len());
+        } else {
+            out.extend_from_slice(&self.text);
         }
     }
 }

@@ -336,10 +336,15 @@ impl<'a> Run<'_, 'a> {
                 Some(text) if !text.is_empty() => self.contribute(column, Value::Text(text)),
                 _ => {}
             }
-        } else {
-            let value = self.call(site);
-            let value = self.cast(&value, kind);
-            self.emit(column, value);
+            return;
+        }
+        match (self.call(site), kind) {
+            (Value::Missing, _) => {}
+            (Value::Int(int), Kind::Int) => self.contribute(column, Value::Int(int)),
+            (value, kind) => {
+                let value = self.cast(&value, kind);
+                self.emit(column, value);
+            }
         }
     }
 

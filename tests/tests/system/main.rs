@@ -9,5 +9,6 @@ mod examples;
 mod memory;
 mod sizes;
 mod speed;
+mod spill;
 mod start;
 mod tangle;

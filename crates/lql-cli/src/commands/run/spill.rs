@@ -83,10 +83,11 @@ impl Spill {
             let Some(shard) = shards.get(number) else { break };
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             // Another worker may have had the same thought.
-            if shard.size_of_fragments() > fragments / 2 {
-                self.write(&mut shard)?;
-                self.note(number, &shard);
-            }
+            let is_there = shard.size_of_fragments() > fragments / 2;
+            let written = if is_there { self.write(&mut shard) } else { Ok(()) };
+            // Also after an error: who comes next must not look for what is gone.
+            self.note(number, &shard);
+            written?;
         }
         Ok(())
     }

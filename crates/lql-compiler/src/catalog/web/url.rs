@@ -28,7 +28,6 @@ pub(super) const VIEW: View = |argument, env| {
     })
 };
 
-#[inline]
 fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
     match call.view {
         Value::Missing => Url::split(call.text(0)?),
@@ -38,6 +37,23 @@ fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
         }
         _ => None,
     }
+}
+
+/// One part of the URL, by its place in the view. That takes less than to put all of them together.
+#[inline]
+fn part<'a>(call: &Call<'_, 'a>, place: usize, of: fn(Url<'a>) -> Option<&'a str>) -> Option<&'a str> {
+    match call.view {
+        Value::Missing => of(Url::split(call.text(0)?)?),
+        Value::List(parts) => match parts.get(place) {
+            Some(Value::Text(part)) => Some(part),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn query<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    part(call, 4, |url| url.query)
 }
 
 pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
@@ -56,7 +72,8 @@ fn domain_of<'a>(url: Url<'a>, env: &Env<'a>) -> Option<&'a str> {
 }
 
 pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
-    url_arg(call).and_then(|url| host_of(url, call.env))
+    let host = part(call, 2, |url| Some(url.host))?;
+    (!host.is_empty()).then(|| lower(host, call.env))
 }
 
 pub(super) fn hosts<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -79,7 +96,8 @@ fn each_url<'a>(call: &Call<'_, 'a>, one: impl Fn(Url<'a>, &Env<'a>) -> Option<&
 }
 
 pub(super) fn path<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
-    let path = lower(decoded_path(url_arg(call)?, call.env), call.env);
+    let path = part(call, 3, |url| Some(url.path))?;
+    let path = lower(decode(path, Plus::Kept, call.env).unwrap_or(path), call.env);
     (!path.is_empty()).then_some(path)
 }
 
@@ -148,11 +166,11 @@ pub(super) fn matchqs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
 
 pub(super) fn qs<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
     // The URL is lower-cased before its escapes are decoded.
-    parameter(call, url_arg(call).and_then(|url| url.query).map(|query| lower(query, call.env)))
+    parameter(call, query(call).map(|query| lower(query, call.env)))
 }
 
 pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
-    parameter(call, url_arg(call).and_then(|url| url.query))
+    parameter(call, query(call))
 }
 
 /// The first value of the parameter that argument 1 names.
