@@ -15,12 +15,12 @@
 
 use std::cmp::Ordering;
 
-use lql_compiler::Time;
 use lql_compiler::schema::FieldId;
+use lql_compiler::{Kind, Time, Value};
 
 use crate::Change;
 use crate::merge::atoms::{StampBytes, check_stamp, get_time, ordered_time, stamp_bytes, stamp_order};
-use crate::merge::{self, Form, OpTable, Owned, second_is_held};
+use crate::merge::{self, FieldOp, Form, OpTable, Owned, second_is_held};
 use crate::wire::{self, Reader, What, WireError, put_varint};
 
 /// A field of a fragment.
@@ -97,7 +97,7 @@ impl<'b> Cursor<'b> {
     }
 
     /// Goes to the next field; `false` if there is none, though there are bytes.
-    #[inline(always)]
+    #[inline]
     fn advance(&mut self) -> bool {
         if self.rest.is_empty() {
             self.ended = true;
@@ -239,6 +239,12 @@ fn put_part(
         else {
             continue;
         };
+        if let Value::Text(text) = contribution.value
+            && put_newest_text(id, op, text, out)
+        {
+            holds = true;
+            continue;
+        }
         let held = op.form.is_held();
         let written = put_field(id, op.form, held.then_some(0), out, |out| {
             merge::put_first(op, &stamp, contribution.value, out)
@@ -249,6 +255,26 @@ fn put_part(
         out.extend_from_slice(&stamp);
     }
     out.extend_from_slice(&u16::from(holds).to_le_bytes());
+}
+
+/// What most contributions are: a text of which the newest stays, all lengths a byte. `false` if this is another.
+#[inline]
+fn put_newest_text(id: FieldId, op: &FieldOp, text: &str, out: &mut Vec<u8>) -> bool {
+    let short = id.0 < 0x80 && text.len() < 0x7f;
+    if !short || op.form != Form::Newest || op.kind != Kind::Text {
+        return false;
+    }
+    let place = 0;
+    out.extend_from_slice(&[
+        id.0 as u8,
+        op.form as u8,
+        place,
+        place,
+        text.len() as u8 + 1,
+        merge::value::TEXT,
+    ]);
+    out.extend_from_slice(text.as_bytes());
+    true
 }
 
 /// Appends a field, unless there is nothing in it.
@@ -276,6 +302,7 @@ fn put_field(
 /// Appends the fragment of all contributions of two. An error means that one of them is no fragment, or that the two
 /// fold a field differently; then `out` may hold rubbish behind its end.
 pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Result<(), WireError> {
+    const DAMAGED: WireError = WireError::Invalid("field");
     let (left, right) = (Fragment::open(a)?, Fragment::open(b)?);
     if left.stamps.len() + right.stamps.len() > usize::from(u16::MAX) {
         return Err(WireError::Invalid("stamps"));
@@ -288,7 +315,6 @@ pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Re
     scratch.join_stamps(left.stamps, right.stamps);
     scratch.held.clear();
 
-    const DAMAGED: WireError = WireError::Invalid("field");
     let (mut first, mut second) = (Cursor::new(left.fields), Cursor::new(right.fields));
     if !first.advance() || !second.advance() {
         return Err(DAMAGED);
