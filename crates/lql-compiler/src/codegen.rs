@@ -137,10 +137,17 @@ impl<'g> Codegen<'g> {
         self.temps = temps;
     }
 
-    /// Contributes a value to a column; a cast that nothing else uses is one step with it.
+    /// Contributes a value to a column; a cast that nothing else uses is one step with it, and so is a call under it.
     fn output(&mut self, column: u16, value: NodeId) {
         match self.graph.node(value) {
-            Node::Cast(kind, inner) if self.uses.get(&value).copied().unwrap_or(0) < 2 => {
+            Node::Cast(kind, inner) if self.is_used_once(value) => {
+                if let Node::Call { function, literals, args, .. } = self.graph.node(*inner)
+                    && self.is_used_once(*inner)
+                {
+                    let site = self.call(function, literals.clone(), args);
+                    self.emit(Op::EmitCall { column, site, kind: *kind });
+                    return;
+                }
                 let from = self.value(*inner);
                 self.emit(Op::EmitAs { column, from, kind: *kind });
             }
@@ -149,6 +156,18 @@ impl<'g> Codegen<'g> {
                 self.emit(Op::Emit { column, from });
             }
         }
+    }
+
+    fn is_used_once(&self, id: NodeId) -> bool {
+        self.uses.get(&id).copied().unwrap_or(0) < 2
+    }
+
+    /// Code that gives the arguments of a call; the index of the call.
+    fn call(&mut self, function: &str, literals: Vec<Option<String>>, args: &[NodeId]) -> u16 {
+        let args = args.iter().map(|arg| self.value(*arg)).collect();
+        let site = self.program.calls.len() as u16;
+        self.program.calls.push(CallSite { function: function.to_owned(), args, literals });
+        site
     }
 
     /// Code that gives the node's value; the register that holds it.
@@ -162,7 +181,7 @@ impl<'g> Codegen<'g> {
         if let Some((_, reg)) = self.available.iter().rev().find(|(node, _)| *node == id) {
             return *reg;
         }
-        if self.uses.get(&id).copied().unwrap_or(0) < 2 {
+        if self.is_used_once(id) {
             let to = self.temp();
             self.compute(id, to);
             return to;
@@ -244,9 +263,7 @@ impl<'g> Codegen<'g> {
                 self.land(skip);
             }
             Node::Call { function, literals, args, .. } => {
-                let args = args.iter().map(|arg| self.value(*arg)).collect();
-                let site = self.program.calls.len() as u16;
-                self.program.calls.push(CallSite { function: function.to_owned(), args, literals });
+                let site = self.call(function, literals, &args);
                 self.emit(Op::Call { to, site });
             }
             Node::Cast(kind, a) => {
@@ -488,7 +505,12 @@ impl Op {
                 each(&mut [a]);
             }
             Op::Emit { from, .. } | Op::EmitAs { from, .. } | Op::Result { from } => each(&mut [from]),
-            Op::Once { .. } | Op::Jump { .. } | Op::Query { .. } | Op::EndQuery | Op::End => {}
+            Op::EmitCall { .. }
+            | Op::Once { .. }
+            | Op::Jump { .. }
+            | Op::Query { .. }
+            | Op::EndQuery
+            | Op::End => {}
         }
     }
 }

@@ -134,7 +134,28 @@ pub fn parse_int(text: &str) -> Option<i64> {
     fn plain(text: &str) -> Option<i64> {
         if text.contains('.') { plain_number(text).and_then(truncate) } else { text.parse().ok() }
     }
+    if let Some(int) = short_decimal(text) {
+        return Some(int);
+    }
     plain(text).or_else(|| plain(&without_money(text)?))
+}
+
+/// The digits before the point of a number such as `12.34`. It has so few digits that a float does not round it up.
+fn short_decimal(text: &str) -> Option<i64> {
+    if text.len() > 15 {
+        return None;
+    }
+    let mut whole = 0;
+    let mut digits = text.as_bytes().iter();
+    loop {
+        match digits.next() {
+            Some(digit @ b'0'..=b'9') => whole = whole * 10 + i64::from(*digit - b'0'),
+            Some(b'.') => break,
+            _ => return None,
+        }
+    }
+    let has_places = !digits.as_slice().is_empty() && digits.all(u8::is_ascii_digit);
+    has_places.then_some(whole)
 }
 
 /// A float as it stands, without the clean-up; finite.

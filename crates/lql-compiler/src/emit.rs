@@ -145,6 +145,13 @@ fn instruction(program: &Program, package: &Package, op: Op) -> String {
         let field = column.and_then(|column| package.schema.field(column.field));
         field.map_or("?", |field| field.name.as_str())
     };
+    let call = |site: u16| match program.calls.get(usize::from(site)) {
+        Some(call) => {
+            let args: Vec<String> = call.args.iter().map(|arg| r(*arg)).collect();
+            format!("{}({})", call.function, args.join(", "))
+        }
+        None => format!("call {site}"),
+    };
     match op {
         Op::Copy { to, from } => format!("{} = {}", r(to), r(from)),
         Op::Clear { to } => format!("{} = no value", r(to)),
@@ -164,13 +171,7 @@ fn instruction(program: &Program, package: &Package, op: Op) -> String {
         Op::Exists { to, a } => format!("{} = exists {}", r(to), r(a)),
         Op::And { to, a, b } => format!("{} = and {} {}", r(to), r(a), r(b)),
         Op::Or { to, a, b } => format!("{} = or {} {}", r(to), r(a), r(b)),
-        Op::Call { to, site } => match program.calls.get(usize::from(site)) {
-            Some(call) => {
-                let args: Vec<String> = call.args.iter().map(|arg| r(*arg)).collect();
-                format!("{} = {}({})", r(to), call.function, args.join(", "))
-            }
-            None => format!("{} = call {site}", r(to)),
-        },
+        Op::Call { to, site } => format!("{} = {}", r(to), call(site)),
         Op::Cast { to, from, kind } => format!("{} = {} as {kind}", r(to), r(from)),
         Op::Once { shared } => format!("once shared {shared}"),
         Op::Jump { to } => format!("goto {to}"),
@@ -183,6 +184,9 @@ fn instruction(program: &Program, package: &Package, op: Op) -> String {
         },
         Op::Emit { column, from } => format!("emit {} <- {}", field(column), r(from)),
         Op::EmitAs { column, from, kind } => format!("emit {} <- {} as {kind}", field(column), r(from)),
+        Op::EmitCall { column, site, kind } => {
+            format!("emit {} <- {} as {kind}", field(column), call(site))
+        }
         Op::EndQuery => "end query".to_owned(),
         Op::Result { from } => format!("result {}", r(from)),
         Op::End => "end".to_owned(),

@@ -77,18 +77,21 @@ impl Time {
         let Some(date) = self.date().text() else {
             return out.extend_from_slice(self.to_jiff().to_string().as_bytes());
         };
-        out.extend_from_slice(&date);
-        out.push(b'T');
-        out.extend_from_slice(&self.clock());
+        let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = date;
+        let [h1, h2, _, n1, n2, _, s1, s2] = self.clock();
+        // In one piece, for parts would be copied by calls.
+        let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2];
+        out.extend_from_slice(&text);
         if self.nanos > 0 {
-            let mut fraction = *b".000000000";
-            let mut rest = self.nanos;
-            for digit in fraction.iter_mut().skip(1).rev() {
-                *digit = b'0' + (rest % 10) as u8;
-                rest /= 10;
+            let [hundreds, tens, ones] = three_digits(self.nanos / 1_000_000);
+            out.extend_from_slice(&[b'.', hundreds, tens, ones]);
+            if !self.nanos.is_multiple_of(1_000_000) {
+                out.extend_from_slice(&three_digits(self.nanos / 1000 % 1000));
+                out.extend_from_slice(&three_digits(self.nanos % 1000));
             }
-            let zeros = fraction.iter().rev().take_while(|digit| **digit == b'0').count();
-            out.extend_from_slice(fraction.get(..fraction.len() - zeros).unwrap_or_default());
+            while out.last() == Some(&b'0') {
+                out.pop();
+            }
         }
         out.push(b'Z');
     }
@@ -140,6 +143,12 @@ impl Date {
 /// The digits of a number below 100.
 fn two_digits(number: u32) -> [u8; 2] {
     [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+}
+
+/// The digits of a number below 1000.
+fn three_digits(number: u32) -> [u8; 3] {
+    let [tens, ones] = two_digits(number % 100);
+    [b'0' + (number / 100) as u8, tens, ones]
 }
 
 #[cfg(test)]

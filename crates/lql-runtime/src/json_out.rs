@@ -4,6 +4,34 @@
 //! `12.0` are alike) and floats that JSON has no word for as `null`.
 
 use lql_compiler::{Time, Value};
+use wide::u8x16;
+
+/// A text that is written again and again, such as a key with the marks around it.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    text: Vec<u8>,
+    /// What it begins with, and zeros if it is shorter.
+    head: [u8; 32],
+}
+
+impl Phrase {
+    /// A phrase of bytes that are JSON where they are written.
+    pub fn new(text: Vec<u8>) -> Self {
+        let mut head = [0; 32];
+        head.iter_mut().zip(&text).for_each(|(to, byte)| *to = *byte);
+        Self { text, head }
+    }
+
+    /// Appends the text.
+    #[inline]
+    pub fn write(&self, out: &mut Vec<u8>) {
+        if self.text.len() <= self.head.len() {
+            extend_within(out, &self.head, self.text.len());
+        } else {
+            out.extend_from_slice(&self.text);
+        }
+    }
+}
 
 /// Appends a value: instants as RFC 3339 text, *no value* as `null`.
 ///
@@ -92,26 +120,68 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
 
 /// The same for bytes that are known to be UTF-8.
 pub(crate) fn text_of(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.reserve(bytes.len() + 2);
+    let start = out.len();
     out.push(b'"');
-    // Nearly all texts need no escape: they are checked eight bytes at a time and copied whole.
-    if is_plain(bytes) {
-        out.extend_from_slice(bytes);
+    let plain = if bytes.len() < 16 { short_text(out, bytes) } else { long_text(out, bytes) };
+    if plain {
+        out.push(b'"');
     } else {
+        out.truncate(start);
         escaped(out, bytes);
     }
-    out.push(b'"');
 }
 
-/// Whether a text can stand in quotes as it is.
-fn is_plain(bytes: &[u8]) -> bool {
-    let (words, tail) = bytes.as_chunks::<8>();
-    let tail_is_plain = match bytes.last_chunk::<8>() {
-        // The last eight bytes, some of them for the second time.
-        Some(last) => !has_special(u64::from_le_bytes(*last)),
-        None => tail.iter().all(|byte| !is_special(*byte)),
-    };
-    tail_is_plain && words.iter().all(|word| !has_special(u64::from_le_bytes(*word)))
+/// Appends less than sixteen bytes as they are; false if any of them had to be escaped.
+#[inline]
+fn short_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let length = bytes.len();
+    // The first and the last bytes, which overlap in the middle: that takes neither a loop nor a call.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        extend_within(out, first, length - 8);
+        out.extend_from_slice(last);
+        return !has_special(u64::from_le_bytes(*first)) && !has_special(u64::from_le_bytes(*last));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        extend_within(out, first, length - 4);
+        out.extend_from_slice(last);
+        let both = u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+        return !has_special(both);
+    }
+    out.extend(bytes);
+    !bytes.iter().any(|byte| is_special(*byte))
+}
+
+/// Appends sixteen bytes or more as they are; false if any of them had to be escaped.
+#[inline]
+fn long_text(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let (blocks, tail) = bytes.as_chunks::<16>();
+    let mut special = u8x16::ZERO;
+    for block in blocks {
+        out.extend_from_slice(block);
+        special |= specials(u8x16::new(*block));
+    }
+    // The last sixteen bytes, some of them for the second time.
+    if let Some(last) = bytes.last_chunk::<16>().filter(|_| !tail.is_empty()) {
+        out.truncate(out.len() + tail.len() - 16);
+        out.extend_from_slice(last);
+        special |= specials(u8x16::new(*last));
+    }
+    special.to_bitmask() == 0
+}
+
+/// Appends the first `length` bytes of `N`: all are copied, which takes no call, and the others forgotten.
+#[inline]
+fn extend_within<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N], length: usize) {
+    let end = out.len() + length.min(N);
+    out.extend_from_slice(bytes);
+    out.truncate(end);
+}
+
+/// Marks the bytes that must be escaped.
+fn specials(bytes: u8x16) -> u8x16 {
+    bytes.simd_eq(u8x16::splat(b'"'))
+        | bytes.simd_eq(u8x16::splat(b'\\'))
+        | bytes.min(u8x16::splat(0x1f)).simd_eq(bytes)
 }
 
 /// Whether a byte must be escaped.
@@ -129,7 +199,9 @@ fn has_special(word: u64) -> bool {
     (below(word, 0x20) | equal(b'"') | equal(b'\\')) != 0
 }
 
+#[cold]
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'"');
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|byte| is_special(*byte)) {
         let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, &[]));
@@ -139,6 +211,7 @@ fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
         rest = after;
     }
     out.extend_from_slice(rest);
+    out.push(b'"');
 }
 
 fn escape(out: &mut Vec<u8>, byte: u8) {
@@ -189,6 +262,22 @@ mod tests {
                 let string = format!("{}{}{}", "é".repeat(before), char::from(byte), "ab".repeat(before / 2));
                 assert_eq!(written(|out| text(out, &string)), serde_json::to_string(&string).unwrap());
             }
+        }
+    }
+
+    #[test]
+    fn texts_of_every_length_are_copied_whole() {
+        for length in 0..100 {
+            let string: String = ('0'..='~').filter(|c| *c != '\\').cycle().take(length).collect();
+            assert_eq!(written(|out| text(out, &string)), format!("\"{string}\""));
+        }
+    }
+
+    #[test]
+    fn phrases_of_every_length_are_written_whole() {
+        for length in 0..50 {
+            let phrase = "x".repeat(length);
+            assert_eq!(written(|out| Phrase::new(phrase.clone().into_bytes()).write(out)), phrase);
         }
     }
 

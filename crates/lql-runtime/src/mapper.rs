@@ -34,8 +34,12 @@ pub struct Mapper<'p> {
     table_of: Vec<usize>,
     /// Per column: the rank of its field among the identities of its table, if it is one.
     rank_of: Vec<Option<usize>>,
+    /// The last column whose field is an identity.
+    last_identity: u16,
     /// The hash of the stream that message ids begin with.
     seed: u64,
+    /// Whether stamps get event ids.
+    ids: bool,
 }
 
 /// What one event does.
@@ -74,8 +78,27 @@ impl<'p> Mapper<'p> {
             table_of.push(at);
             rank_of.push(ranks.iter().position(|field| *field == column.field));
         }
+        let last_identity = rank_of.iter().rposition(Option::is_some).unwrap_or_default() as u16;
         let seed = xxh3_64_with_seed(program.stream.as_bytes(), 1);
-        Ok(Self { machine, schema, projection, settings, default_time, tables, table_of, rank_of, seed })
+        Ok(Self {
+            machine,
+            schema,
+            projection,
+            settings,
+            default_time,
+            tables,
+            table_of,
+            rank_of,
+            last_identity,
+            seed,
+            ids: true,
+        })
+    }
+
+    /// For changes that are looked at but never merged: their stamps have the id 0, so that no content is hashed.
+    #[must_use]
+    pub fn without_ids(self) -> Self {
+        Self { ids: false, ..self }
     }
 
     /// The program.
@@ -121,7 +144,7 @@ impl<'p> Mapper<'p> {
         });
         let env = Env { arena, event_time: time, clock: time };
         let emitted = self.machine.map(registers, &env);
-        let stamp = Stamp { time, id: self.event_id(message, time, record) };
+        let stamp = Stamp { time, id: if self.ids { self.event_id(message, time, record) } else { 0 } };
         let emitted = emitted.into_bump_slice();
         let change = |table: TableId, contributions: &'a [Contribution<'a>]| {
             let identities = self.identities(contributions, arena);
@@ -152,9 +175,19 @@ impl<'p> Mapper<'p> {
 
     /// The identity values among the contributions, best rank first, each once.
     fn identities<'a>(&self, contributions: &[Contribution<'a>], arena: &'a Bump) -> &'a [Identity<'a>] {
-        let rank = |c: &Contribution<'a>| Some((self.rank_of.get(usize::from(c.column)).copied()??, *c));
-        let mut ranked: bumpalo::collections::Vec<'a, (usize, Contribution<'a>)> =
-            bumpalo::collections::Vec::from_iter_in(contributions.iter().filter_map(rank), arena);
+        // Contributions come in the order of the columns.
+        let mut ranked = contributions
+            .iter()
+            .take_while(|c| c.column <= self.last_identity)
+            .filter_map(|c| Some((self.rank_of.get(usize::from(c.column)).copied()??, c)));
+        let (first, second) = (ranked.next(), ranked.next());
+        if let (Some((_, Contribution { field, value: Value::Text(value), .. })), None) = (first, second)
+            && !value.is_empty()
+        {
+            return std::slice::from_ref(arena.alloc(Identity { field: *field, value }));
+        }
+        let ranked = first.into_iter().chain(second).chain(ranked);
+        let mut ranked = bumpalo::collections::Vec::from_iter_in(ranked, arena);
         // Those of one rank stay in the order of the program.
         if ranked.len() > 1 {
             ranked.sort_by_key(|(rank, _)| *rank);

@@ -130,12 +130,18 @@ pub(crate) fn against<'a>(op: SetOp, a: Value<'a>, set: &ConstantSet<'_>, clock:
     if matches!(a, Value::Missing) {
         return Value::Bool(false);
     }
-    match op {
-        SetOp::In | SetOp::Intersects => {
+    match (op, a) {
+        (SetOp::In | SetOp::Intersects, Value::Text(text)) => {
+            Value::Bool(set.items.iter().any(|item| match item {
+                Value::Text(item) => *item == text,
+                item => equal(a, *item, clock) == Some(true),
+            }))
+        }
+        (SetOp::In | SetOp::Intersects, _) => {
             Value::Bool(any_element(a, |x| set.items.iter().any(|item| equal(x, *item, clock) == Some(true))))
         }
-        SetOp::Contains => contains_any(a, &set.items),
-        SetOp::Like => {
+        (SetOp::Contains, _) => contains_any(a, &set.items),
+        (SetOp::Like, _) => {
             if set.patterns.iter().all(Option::is_none) {
                 return Value::Missing;
             }

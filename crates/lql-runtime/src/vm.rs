@@ -3,7 +3,7 @@
 use crate::change::Contribution;
 use crate::ops::{self, ConstantSet};
 use bumpalo::Bump;
-use lql_compiler::catalog::{self, Call, Env, Eval, Prepared, View};
+use lql_compiler::catalog::{self, Call, Env, Eval, EvalText, Prepared, View};
 use lql_compiler::program::{Constant, Op, Program, Reg};
 use lql_compiler::schema::FieldId;
 use lql_compiler::{Kind, Value, convert};
@@ -32,18 +32,18 @@ use lql_compiler::{Kind, Value, convert};
 #[derive(Debug)]
 pub struct Machine<'p> {
     program: &'p Program,
-    constants: &'p [Value<'p>],
+    /// The registers as they are before an event: constants in place, everything else without value.
+    fresh: Vec<Value<'p>>,
     sites: Vec<Site<'p>>,
     sets: Vec<ConstantSet<'p>>,
     outlets: Vec<Outlet>,
-    /// How many views calls share; their registers are the last.
-    views: usize,
 }
 
 /// A call that is ready to run.
 #[derive(Debug)]
 struct Site<'p> {
     eval: Eval,
+    eval_text: Option<EvalText>,
     args: &'p [Reg],
     prepared: Option<Prepared>,
     /// The view of the first argument that the call shares with others, and the register it is kept in.
@@ -95,13 +95,13 @@ impl<'p> Machine<'p> {
     /// Makes a program ready. `arena` holds list constants.
     pub fn load(program: &'p Program, arena: &'p Bump) -> Result<Self, LoadError> {
         validate(program)?;
-        let constants =
-            arena.alloc_slice_fill_iter(program.constants.iter().map(|constant| match constant {
-                Constant::List(items) => {
-                    Value::List(arena.alloc_slice_fill_iter(items.iter().map(ops::scalar_constant)))
-                }
-                scalar => ops::scalar_constant(scalar),
-            }));
+        let constants = program.constants.iter().map(|constant| match constant {
+            Constant::List(items) => {
+                Value::List(arena.alloc_slice_fill_iter(items.iter().map(ops::scalar_constant)))
+            }
+            scalar => ops::scalar_constant(scalar),
+        });
+        let mut fresh: Vec<Value<'p>> = constants.collect();
         let mut sites = Vec::with_capacity(program.calls.len());
         for call in &program.calls {
             let function = catalog::find(&call.function)
@@ -116,9 +116,12 @@ impl<'p> Machine<'p> {
                     })?)
                 }
             };
-            sites.push(Site { eval: function.eval, args: &call.args, prepared, view: None });
+            let (eval, eval_text) = (function.eval, function.eval_text);
+            sites.push(Site { eval, eval_text, args: &call.args, prepared, view: None });
         }
+        // The views that calls share are kept in the last registers.
         let views = share_views(program, &mut sites);
+        fresh.resize(usize::from(program.registers) + views, Value::Missing);
         let outlets = program.columns.iter().map(|column| Outlet {
             field: column.field,
             identity: program
@@ -128,7 +131,7 @@ impl<'p> Machine<'p> {
         });
         let outlets = outlets.collect();
         let sets = program.sets.iter().map(|items| ConstantSet::new(items)).collect();
-        Ok(Self { program, constants, sites, sets, outlets, views })
+        Ok(Self { program, fresh, sites, sets, outlets })
     }
 
     /// The program.
@@ -150,13 +153,12 @@ impl<'p> Machine<'p> {
     where
         'p: 'a,
     {
-        let count = usize::from(self.program.registers) + self.views;
-        let count = count.max(self.program.constants.len() + slots);
-        let registers: &mut [Value<'a>] = arena.alloc_slice_fill_copy(count, Value::Missing);
-        for (to, constant) in registers.iter_mut().zip(self.constants) {
-            *to = *constant;
+        let count = self.program.constants.len() + slots;
+        if count <= self.fresh.len() {
+            return arena.alloc_slice_copy(&self.fresh);
         }
-        registers
+        let registers = self.fresh.iter().copied().chain(std::iter::repeat(Value::Missing)).take(count);
+        bumpalo::collections::Vec::from_iter_in(registers, arena).into_bump_slice_mut()
     }
 
     /// The part of the registers that a decoder fills: one per key, then one per captured prefix.
@@ -256,8 +258,11 @@ impl<'a> Run<'_, 'a> {
                 Op::And { to, a, b } => self.set(to, ops::and(*self.get(a), *self.get(b))),
                 Op::Or { to, a, b } => self.set(to, ops::or(*self.get(a), *self.get(b))),
                 Op::Call { to, site } => {
-                    let value = self.call(site);
-                    self.set(to, value);
+                    let machine: &'a Machine<'a> = self.machine;
+                    if let Some(site) = machine.sites.get(usize::from(site)) {
+                        let value = self.call(site);
+                        self.set(to, value);
+                    }
                 }
                 Op::Cast { to, from, kind } => self.set(to, self.cast(self.get(from), kind)),
                 Op::Once { shared } => {
@@ -289,10 +294,17 @@ impl<'a> Run<'_, 'a> {
                     self.identified = false;
                 }
                 Op::Emit { column, from } => self.emit(column, *self.get(from)),
-                Op::EmitAs { column, from, kind } => {
-                    let value = self.cast(self.get(from), kind);
-                    self.emit(column, value);
-                }
+                Op::EmitAs { column, from, kind } => match (self.get(from), kind) {
+                    (Value::Missing, _) => {}
+                    (Value::Text(text), Kind::Text) if !text.is_empty() => {
+                        self.contribute(column, Value::Text(text));
+                    }
+                    (value, kind) => {
+                        let value = self.cast(value, kind);
+                        self.emit(column, value);
+                    }
+                },
+                Op::EmitCall { column, site, kind } => self.emit_call(column, site, kind),
                 Op::EndQuery => {
                     if !self.identified {
                         self.emitted.truncate(self.start);
@@ -314,21 +326,62 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn call(&mut self, site: u16) -> Value<'a> {
-        let Some(site) = self.machine.sites.get(usize::from(site)) else { return Value::Missing };
-        let view = site.view.map_or(Value::Missing, |(view, at)| self.view(site, view, at));
-        let prepared = site.prepared.as_ref();
-        let eval = |args: &[Value<'a>]| (site.eval)(&Call { args, prepared, view, env: self.env });
-        // Nearly all calls have at most three arguments: those need no allocation.
-        match *site.args {
-            [a] => eval(std::slice::from_ref(self.get(a))),
-            [a, b] => eval(&[*self.get(a), *self.get(b)]),
-            [a, b, c] => eval(&[*self.get(a), *self.get(b), *self.get(c)]),
-            ref args => {
-                let args = args.iter().map(|reg| *self.get(*reg));
-                eval(&bumpalo::collections::Vec::from_iter_in(args, self.env.arena))
+    /// Calls a function; what it gives is cast and contributed.
+    fn emit_call(&mut self, column: u16, site: u16, kind: Kind) {
+        let machine: &'a Machine<'a> = self.machine;
+        let Some(site) = machine.sites.get(usize::from(site)) else { return };
+        if let (Some(eval), Kind::Text) = (site.eval_text, kind) {
+            // A text comes in registers of the processor: it is written once.
+            match self.with_call(site, |call| eval(call)) {
+                Some(text) if !text.is_empty() => self.contribute(column, Value::Text(text)),
+                _ => {}
+            }
+            return;
+        }
+        match (self.call(site), kind) {
+            (Value::Missing, _) => {}
+            (Value::Int(int), Kind::Int) => self.contribute(column, Value::Int(int)),
+            (value, kind) => {
+                let value = self.cast(&value, kind);
+                self.emit(column, value);
             }
         }
+    }
+
+    fn call(&mut self, site: &'a Site<'a>) -> Value<'a> {
+        match site.eval_text {
+            Some(eval) => self.with_call(site, |call| eval(call)).map(Value::Text).into(),
+            None => self.with_call(site, |call| (site.eval)(call)),
+        }
+    }
+
+    /// Puts the call of a site together.
+    #[inline]
+    fn with_call<T>(&mut self, site: &'a Site<'a>, eval: impl FnOnce(&Call<'_, 'a>) -> T) -> T {
+        let view = site.view.map_or(Value::Missing, |(view, at)| self.view(site, view, at));
+        let (prepared, env) = (site.prepared.as_ref(), self.env);
+        let (one, two, three, many);
+        // Nearly all calls have at most three arguments: those need no allocation.
+        let args: &[Value<'a>] = match *site.args {
+            [a] => {
+                one = self.get(a);
+                std::slice::from_ref(one)
+            }
+            [a, b] => {
+                two = [*self.get(a), *self.get(b)];
+                &two
+            }
+            [a, b, c] => {
+                three = [*self.get(a), *self.get(b), *self.get(c)];
+                &three
+            }
+            ref args => {
+                let args = args.iter().map(|reg| *self.get(*reg));
+                many = bumpalo::collections::Vec::from_iter_in(args, self.env.arena);
+                &many
+            }
+        };
+        eval(&Call { args, prepared, view, env })
     }
 
     /// The view of a call's first argument, made when the first call asks for it.
@@ -346,9 +399,14 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn emit(&mut self, column: u16, value: Value<'a>) {
-        if value.is_nil() {
-            return;
+        if !value.is_nil() {
+            self.contribute(column, value);
         }
+    }
+
+    /// The same for what is known to be a value.
+    #[inline]
+    fn contribute(&mut self, column: u16, value: Value<'a>) {
         let Some(outlet) = self.machine.outlets.get(usize::from(column)) else { return };
         self.identified |= outlet.identity;
         self.emitted.push(Contribution { field: outlet.field, column, value });
@@ -396,6 +454,9 @@ fn validate(program: &Program) -> Result<(), LoadError> {
             | Op::JumpIf { to, .. }
             | Op::JumpUnlessBool { to, .. } => (to as usize) > at && (to as usize) < code,
             Op::Call { site, .. } => usize::from(site) < program.calls.len(),
+            Op::EmitCall { column, site, .. } => {
+                usize::from(site) < program.calls.len() && usize::from(column) < program.columns.len()
+            }
             Op::Against { set, .. } => usize::from(set) < program.sets.len(),
             Op::Once { shared } => usize::from(shared) < program.shared.len(),
             Op::Query { query } => usize::from(query) < program.queries.len(),

@@ -131,7 +131,8 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         let default_time = now.unwrap_or_else(clock::now);
         let mapper = Mapper::new(program, &plan.package.schema, settings, default_time, &constants)
             .map_err(|error| Stop::Misuse(error.to_string()))?;
-        mappers.push(mapper);
+        // Changes are printed without the ids of their events.
+        mappers.push(if args.emit == Emit::Changes { mapper.without_ids() } else { mapper });
     }
     let inputs = plan.inputs(args)?;
     let rejects = rejects::Rejects::beside(args.output.as_deref());

@@ -54,11 +54,21 @@ pub struct Function {
     pub view: Option<View>,
     /// Examples with results; each is a test.
     pub examples: &'static [Example],
-    /// The implementation.
+    /// The implementation, unless it is [`Function::eval_text`].
     pub eval: Eval,
+    /// The implementation of a function that gives texts only: they need no way through memory.
+    pub eval_text: Option<EvalText>,
 }
 
 impl Function {
+    /// Calls it.
+    pub fn call<'a>(&self, call: &Call<'_, 'a>) -> Value<'a> {
+        match self.eval_text {
+            Some(eval) => eval(call).map(Value::Text).into(),
+            None => (self.eval)(call),
+        }
+    }
+
     /// What most entries share; an entry names the rest.
     pub(crate) const PLAIN: Function = Function {
         name: "",
@@ -75,6 +85,7 @@ impl Function {
         view: None,
         examples: &[],
         eval: |_| Value::Missing,
+        eval_text: None,
     };
 }
 
@@ -212,6 +223,9 @@ pub type Prepare = fn(&[Option<&str>]) -> Result<Prepared, PrepareError>;
 
 /// The implementation of a function: arguments in, value out, [`Value::Missing`] for *no value*.
 pub type Eval = for<'a> fn(&Call<'_, 'a>) -> Value<'a>;
+
+/// The implementation of a function that gives texts only; `None` for *no value*.
+pub type EvalText = for<'a> fn(&Call<'_, 'a>) -> Option<&'a str>;
 
 /// Makes a view of a function's first argument, never [`Value::Missing`].
 pub type View = for<'a> fn(Value<'a>, &Env<'a>) -> Value<'a>;

@@ -22,7 +22,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example::gives(r#"join(first, last, " ")"#, r#"{"last": "Berg"}"#, r#""Berg""#),
             Example::none(r#"join(first, last, " ")"#, r#"{"first": ""}"#),
         ],
-        eval: join,
+        eval_text: Some(join),
         ..TEXT
     },
     Function {
@@ -74,7 +74,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example::gives(r#"replace("a-b-c", "-")"#, "", r#""abc""#),
             Example::none(r#"replace("a-b", sep)"#, ""),
         ],
-        eval: replace,
+        eval_text: Some(replace),
         ..TEXT
     },
     Function {
@@ -124,7 +124,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example::gives("tolower(city)", r#"{"city": "ÅLESUND"}"#, r#""ålesund""#),
             Example::none("string.lowercase(city)", ""),
         ],
-        eval: lowercase,
+        eval_text: Some(lowercase),
         ..TEXT
     },
     Function {
@@ -280,9 +280,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 const AT_AN_END: &str =
     "False when the text is missing; no value when what it is tested for is missing or empty.";
 
-fn join<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let Some((separator, parts)) = call.args.split_last() else { return Value::Missing };
-    let Some(separator) = to_text(separator.first(), call.env.arena) else { return Value::Missing };
+fn join<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    let (separator, parts) = call.args.split_last()?;
+    let separator = match separator {
+        Value::Text(text) => text,
+        other => to_text(other.first(), call.env.arena)?,
+    };
     let length = |part: &Value<'_>| match part {
         Value::Text(text) => text.len() + separator.len(),
         _ => separator.len(),
@@ -291,7 +294,8 @@ fn join<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     let mut joined = ArenaString::with_capacity_in(room, call.env.arena);
     for part in parts.iter().flat_map(elements) {
         let text = match part {
-            Value::Text(_) | Value::Int(_) | Value::Number(_) => to_text(*part, call.env.arena),
+            Value::Text(text) => Some(*text),
+            Value::Int(_) | Value::Number(_) => to_text(*part, call.env.arena),
             _ => None,
         };
         let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
@@ -300,7 +304,7 @@ fn join<'a>(call: &Call<'_, 'a>) -> Value<'a> {
         }
         joined.push_str(text);
     }
-    if joined.is_empty() { Value::Missing } else { Value::Text(joined.into_bump_str()) }
+    (!joined.is_empty()).then(|| joined.into_bump_str())
 }
 
 fn len<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -313,19 +317,19 @@ fn len<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     })
 }
 
-fn replace<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let Some(text) = call.text(0) else { return Value::Text("") };
-    let Some(old) = call.text(1) else { return Value::Missing };
+fn replace<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    let Some(text) = call.text(0) else { return Some("") };
+    let old = call.text(1)?;
     let new = call.text(2).unwrap_or("");
     if old.is_empty() {
-        return call.env.keep(&text.replace(old, new));
+        return Some(call.env.arena.alloc_str(&text.replace(old, new)));
     }
     // The search for a text prepares tables; a single byte needs none.
     let find = |text: &str| match old.as_bytes() {
         [byte] => memchr::memchr(*byte, text.as_bytes()),
         _ => text.find(old),
     };
-    let Some(mut at) = find(text) else { return Value::Text(text) };
+    let Some(mut at) = find(text) else { return Some(text) };
     let mut replaced = ArenaString::with_capacity_in(text.len() + new.len(), call.env.arena);
     let mut rest = text;
     loop {
@@ -338,12 +342,14 @@ fn replace<'a>(call: &Call<'_, 'a>) -> Value<'a> {
         }
     }
     replaced.push_str(rest);
-    Value::Text(replaced.into_bump_str())
+    Some(replaced.into_bump_str())
 }
 
-fn lowercase<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let ascii = call.text(0).and_then(|text| call.env.ascii_lower(text));
-    ascii.map_or_else(|| map_chars(call, |c| one(c.to_lowercase(), c)), Value::Text)
+fn lowercase<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    call.env.ascii_lower(call.text(0)?).or_else(|| match map_chars(call, |c| one(c.to_lowercase(), c)) {
+        Value::Text(text) => Some(text),
+        _ => None,
+    })
 }
 
 fn split<'a>(call: &Call<'_, 'a>) -> Value<'a> {

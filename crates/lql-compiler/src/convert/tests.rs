@@ -219,3 +219,12 @@ fn a_set_that_already_is_one_is_not_copied() {
     let Value::List(cast) = cast(Value::List(&items), Kind::TextSet, &env) else { panic!("a list") };
     assert!(std::ptr::eq(cast, items.as_slice()));
 }
+
+proptest::proptest! {
+    #[test]
+    fn short_decimals_are_read_as_floats_are(text in "[0-9]{0,9}[.]{0,2}[0-9]{0,9}|9{1,7}[.]9{1,9}") {
+        if let Some(int) = short_decimal(&text) {
+            proptest::prop_assert_eq!(plain_number(&text).and_then(truncate), Some(int));
+        }
+    }
+}

@@ -71,7 +71,7 @@ pub struct Program {
     pub shared: Vec<Shared>,
     /// The instructions; execution starts at 0 and ends at [`Op::End`].
     pub code: Vec<Op>,
-    /// What each [`Op::Emit`] and [`Op::EmitAs`] writes.
+    /// What each [`Op::Emit`], [`Op::EmitAs`] and [`Op::EmitCall`] writes.
     pub columns: Vec<Column>,
     /// The queries, by the index in [`Op::Query`].
     pub queries: Vec<Query>,
@@ -336,6 +336,15 @@ pub enum Op {
         column: u16,
         /// Register read.
         from: Reg,
+        /// The kind.
+        kind: Kind,
+    },
+    /// Calls a function, casts what it gives to the column's kind and contributes it, unless there is none.
+    EmitCall {
+        /// Index into [`Program::columns`].
+        column: u16,
+        /// Index into [`Program::calls`].
+        site: u16,
         /// The kind.
         kind: Kind,
     },

@@ -152,8 +152,8 @@ fn take_all(state: &mut State, taken: &mut Vec<(FieldId, String, Vec<u8>)>) {
 
 /// The profile as it is written.
 fn written(state: &State, profile: &Profile) -> Json {
-    let groups = state.groups_by_id(USER, state.resolve(USER));
-    let members = &groups.iter().find(|(id, _)| *id == profile.id).unwrap().1;
+    let groups = state.groups(USER);
+    let members = groups.iter().find(|(id, _)| *id == profile.id).unwrap().1;
     let fragment = state.joined(USER, members).unwrap();
     let mut out = Vec::new();
     let writer = ProfileWriter::new(state.schema(), USER, &[]);
@@ -173,6 +173,7 @@ fn written(state: &State, profile: &Profile) -> Json {
 fn refused(state: &State) -> Vec<String> {
     let name = |id| state.identity(USER, id).unwrap().0.value;
     let resolution = state.resolve(USER);
+    assert_eq!(state.groups(USER).refused, resolution.refused);
     let lines = resolution.refused.iter().map(|refused| {
         let reason = match refused.reason {
             crate::identity::Refusal::Conflict { a, b, .. } => format!("conflict {} {}", name(a), name(b)),
@@ -291,13 +292,13 @@ proptest! {
         states.into_iter().for_each(|state| joined.merge(state).unwrap());
         prop_assert_eq!(refused(&joined), refused(&whole));
         let ids = |state: &State| -> Vec<u128> {
-            state.groups_by_id(USER, state.resolve(USER)).iter().map(|(id, _)| *id).collect()
+            state.groups(USER).iter().map(|(id, _)| id).collect()
         };
         prop_assert_eq!(ids(&joined), ids(&whole));
 
         take_all(&mut joined, &mut taken);
         let mut scratch = Scratch::default();
-        for (id, members) in joined.groups_by_id(USER, joined.resolve(USER)) {
+        for (id, members) in joined.groups(USER).iter() {
             let own = taken.iter().filter(|(field, value, _)| {
                 let number = joined.number_of(USER, Identity { field: *field, value });
                 number.is_some_and(|number| members.contains(&number))
@@ -312,7 +313,7 @@ proptest! {
                 }
                 all = merged;
             }
-            let profile = joined.profile_from(USER, id, &members, &all, at(1_000_000));
+            let profile = joined.profile_from(USER, id, members, &all, at(1_000_000));
             let expected = whole.profiles(USER, at(1_000_000)).find(|whole| whole.id == id).unwrap();
             prop_assert_eq!(profile, expected);
         }
@@ -538,8 +539,8 @@ fn a_set_of_many_elements_is_not_copied_for_every_event() {
     assert_eq!(again.encode(), state.encode());
     // Its parts are taken one by one.
     let (mut parts, mut whole) = (Vec::new(), Vec::new());
-    let (size, groups) = (state.size(), state.groups_by_id(USER, state.resolve(USER)));
-    let expected = state.joined(USER, &groups[0].1).unwrap().into_owned();
+    let (size, groups) = (state.size(), state.groups(USER));
+    let expected = state.joined(USER, groups.get(0).unwrap().1).unwrap().into_owned();
     take_all(&mut state, &mut parts);
     assert!(parts.len() > 1 && state.size() < size);
     for (_, _, part) in parts {

@@ -6,8 +6,10 @@
 use super::Format;
 use crate::outcome::Stop;
 use crate::output::Output;
+use lql_compiler::Value;
 use lql_compiler::program::Column;
-use lql_runtime::{Change, Mapped, Mapper, json_out};
+use lql_runtime::json_out::{self, Phrase};
+use lql_runtime::{Change, Mapped, Mapper};
 
 /// Writes changes in a format.
 pub struct Changes {
@@ -50,7 +52,7 @@ impl Changes {
         json_out::text(&mut begin, file);
         begin.extend_from_slice(br#","line":"#);
         let end = if self.format == Format::Json { &b""[..] } else { b"\n" };
-        Some(Lines { parts, begin, end, values: vec![None; parts.keys.len()] })
+        Some(Lines { parts, begin: Phrase::new(begin), end, values: vec![None; parts.keys.len()] })
     }
 
     /// Ends the output.
@@ -62,17 +64,17 @@ impl Changes {
 /// What is the same in all changes of one mapper, as it is written.
 struct Parts {
     /// `,"stream":"web"},"time":`
-    stream: Vec<u8>,
+    stream: Phrase,
     /// Per table of the schema: `,"table":"user","identities":[`
-    tables: Vec<Vec<u8>>,
+    tables: Vec<Phrase>,
     /// Per field of the schema: `{"field":"email","value":`
-    identities: Vec<Vec<u8>>,
+    identities: Vec<Phrase>,
     /// Per field that the program writes, in the order of names: `,"email":`
-    keys: Vec<Vec<u8>>,
+    keys: Vec<Phrase>,
     /// Per column of the program: the place of its field in `keys`.
     places: Vec<usize>,
     /// Per column of the program where a value comes from, if that is wanted.
-    provenance: Option<Vec<Vec<u8>>>,
+    provenance: Option<Vec<Phrase>>,
 }
 
 impl Parts {
@@ -86,14 +88,14 @@ impl Parts {
         let from = |column: &Column, files: &[String]| {
             let query = program.queries.get(usize::from(column.query));
             let file = query.and_then(|query| files.get(query.file as usize));
-            let mut part = phrase(r#"{"field":"#, name(column), r#","query":"#);
+            let mut part = quoted(r#"{"field":"#, name(column), r#","query":"#);
             json_out::text(&mut part, query.map_or("", |query| query.alias.as_str()));
             part.extend_from_slice(br#","at":"#);
             json_out::text(&mut part, &format!("{}:{}", file.map_or("", String::as_str), column.line));
             part.extend_from_slice(br#","expr":"#);
             json_out::text(&mut part, &column.text);
             part.push(b'}');
-            part
+            Phrase::new(part)
         };
         let table = |name: &str| phrase(r#","table":"#, name, r#","identities":["#);
         Self {
@@ -112,19 +114,31 @@ impl Parts {
     }
 }
 
+/// A text in quotes between two others, to be written again and again.
+fn phrase(before: &str, text: &str, after: &str) -> Phrase {
+    Phrase::new(quoted(before, text, after))
+}
+
 /// A text in quotes between two others.
-fn phrase(before: &str, text: &str, after: &str) -> Vec<u8> {
+fn quoted(before: &str, text: &str, after: &str) -> Vec<u8> {
     let mut out = before.as_bytes().to_vec();
     json_out::text(&mut out, text);
     out.extend_from_slice(after.as_bytes());
     out
 }
 
+/// Appends a phrase, if it is there.
+fn write(phrase: Option<&Phrase>, out: &mut Vec<u8>) {
+    if let Some(phrase) = phrase {
+        phrase.write(out);
+    }
+}
+
 /// Writes the changes of one file.
 pub struct Lines<'c> {
     parts: &'c Parts,
     /// What each begins with, up to the number of the line.
-    begin: Vec<u8>,
+    begin: Phrase,
     /// What each ends with.
     end: &'static [u8],
     /// Per key: the place of the contribution that is written there; empty between changes.
@@ -135,17 +149,16 @@ impl Lines<'_> {
     /// Appends one event's changes, an object for each table.
     pub fn write(&mut self, line: u64, mapped: &Mapped<'_>, out: &mut Vec<u8>) {
         for change in mapped.changes {
-            out.extend_from_slice(&self.begin);
+            self.begin.write(out);
             json_out::int(out, line.cast_signed());
-            out.extend_from_slice(&self.parts.stream);
+            self.parts.stream.write(out);
             json_out::time(out, change.stamp.time);
             self.identities(change, out);
             self.fields(change, out);
             if let Some(provenance) = &self.parts.provenance {
                 out.extend_from_slice(br#","from":"#);
                 json_out::list(out, change.contributions, |out, contribution| {
-                    let from = provenance.get(usize::from(contribution.column));
-                    out.extend_from_slice(from.map(Vec::as_slice).unwrap_or_default());
+                    write(provenance.get(usize::from(contribution.column)), out);
                 });
             }
             out.push(b'}');
@@ -154,14 +167,12 @@ impl Lines<'_> {
     }
 
     fn identities(&self, change: &Change<'_>, out: &mut Vec<u8>) {
-        let table = self.parts.tables.get(usize::from(change.table.0));
-        out.extend_from_slice(table.map(Vec::as_slice).unwrap_or_default());
+        write(self.parts.tables.get(usize::from(change.table.0)), out);
         for (at, identity) in change.identities.iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
-            let field = self.parts.identities.get(usize::from(identity.field.0));
-            out.extend_from_slice(field.map(Vec::as_slice).unwrap_or_default());
+            write(self.parts.identities.get(usize::from(identity.field.0)), out);
             json_out::text(out, identity.value);
             out.push(b'}');
         }
@@ -182,8 +193,11 @@ impl Lines<'_> {
             let Some(contribution) = value.take().and_then(|at| change.contributions.get(at)) else {
                 continue;
             };
-            out.extend_from_slice(key);
-            json_out::value(out, contribution.value);
+            key.write(out);
+            match contribution.value {
+                Value::Text(text) => json_out::text(out, text),
+                value => json_out::value(out, value),
+            }
         }
         // What stood before the first key was no comma.
         match out.get_mut(start) {

@@ -16,7 +16,7 @@ use lql_compiler::Time;
 use lql_compiler::schema::Schema;
 use lql_runtime::decode::{Chunk, Chunker, Format, Options, Reject};
 use lql_runtime::state::{Counts as StateCounts, State};
-use lql_runtime::{Encoder, Mapped, Mapper};
+use lql_runtime::{Encoder, Letters, Mapped, Mapper};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -169,6 +169,7 @@ impl Shared<'_> {
         let mut totals = Totals::new(self.mappers);
         let mut arena = Bump::new();
         let mut outbox = Outbox::new(self.empty.encoder(), self.states.len());
+        let mut spare = Vec::new();
         loop {
             let taken = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
             let Some(piece) = taken? else {
@@ -176,10 +177,15 @@ impl Shared<'_> {
                 return Ok(totals);
             };
             let number = piece.number;
-            let result = self.piece(&piece, &mut arena, &mut outbox, &mut totals)?;
+            let result = PieceResult {
+                file: piece.file.clone(),
+                output: std::mem::take(&mut spare),
+                ..PieceResult::default()
+            };
+            let result = self.piece(&piece, result, &mut arena, &mut outbox, &mut totals)?;
             self.bar.inc(result.records);
             let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-            sink.accept(number, result)?;
+            spare = sink.accept(number, result)?;
             if sink.rejects.count() > 0 {
                 self.bar.set_message(format!("{} rejected", sink.rejects.count()));
             }
@@ -189,11 +195,11 @@ impl Shared<'_> {
     fn piece(
         &self,
         piece: &Piece,
+        mut result: PieceResult,
         arena: &mut Bump,
         outbox: &mut Outbox,
         totals: &mut Totals,
     ) -> Result<PieceResult, Stop> {
-        let mut result = PieceResult { file: piece.file.clone(), ..PieceResult::default() };
         let chunk = match &piece.content {
             Content::Chunk(chunk) => chunk,
             Content::Failed(reject) => {
@@ -226,9 +232,11 @@ impl Shared<'_> {
                     events += 1;
                     totals.newest = totals.newest.max(Some(mapped.stamp.time));
                     totals.counts.without_identity += u64::from(mapped.changes.is_empty());
-                    for contribution in mapped.changes.iter().flat_map(|change| change.contributions) {
-                        if let Some(count) = values.get_mut(usize::from(contribution.column)) {
-                            *count += 1;
+                    for change in mapped.changes {
+                        for contribution in change.contributions {
+                            if let Some(count) = values.get_mut(usize::from(contribution.column)) {
+                                *count += 1;
+                            }
                         }
                     }
                     if self.changes.is_none() {
@@ -251,15 +259,15 @@ impl Shared<'_> {
 /// Changes on their way to the shards of their homes: they go by the chunk, so a shard is locked once for many.
 struct Outbox {
     encoder: Encoder,
-    /// For each shard: (home, length, change) …
-    letters: Vec<Vec<u8>>,
+    /// For each shard.
+    letters: Vec<Letters>,
     change: Vec<u8>,
     no_identity: u64,
 }
 
 impl Outbox {
     fn new(encoder: Encoder, shards: usize) -> Self {
-        Self { encoder, letters: vec![Vec::new(); shards], change: Vec::new(), no_identity: 0 }
+        Self { encoder, letters: vec![Letters::default(); shards], change: Vec::new(), no_identity: 0 }
     }
 
     fn put(&mut self, mapped: &Mapped<'_>) {
@@ -271,25 +279,18 @@ impl Outbox {
             };
             let shard = home as usize % self.letters.len();
             if let Some(letters) = self.letters.get_mut(shard) {
-                letters.extend_from_slice(&home.to_le_bytes());
-                letters.extend_from_slice(&(self.change.len() as u32).to_le_bytes());
-                letters.extend_from_slice(&self.change);
+                letters.push(home, &self.change);
             }
         }
     }
 
     fn send(&mut self, shards: &[Mutex<State>], spill: Option<&Spill>) -> Result<(), Stop> {
         for (number, (letters, shard)) in self.letters.iter_mut().zip(shards).enumerate() {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut rest = letters.as_slice();
-            while let Some((home, after)) = rest.split_first_chunk()
-                && let Some((length, after)) = after.split_first_chunk()
-                && let Some((change, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize)
-            {
-                let home = u64::from_le_bytes(*home);
-                shard.apply_encoded(home, change).map_err(|error| Stop::Misuse(error.to_string()))?;
-                rest = after;
+            if letters.is_empty() {
+                continue;
             }
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.apply_all(letters).map_err(|error| Stop::Misuse(error.to_string()))?;
             letters.clear();
             spill.inspect(|spill| spill.note(number, &shard));
         }
@@ -370,7 +371,8 @@ impl Reader {
 
 /// Opens a file. A file that is not there stops the run; one that cannot be decoded is a reject.
 fn open(input: &Input) -> Result<Result<Chunker<'static>, Reject>, Stop> {
-    let mut options = Options::default();
+    // A chunk and what is made of it stay in the second cache.
+    let mut options = Options { chunk_size: 256 << 10, ..Options::default() };
     options.delimiter = input.delimiter.unwrap_or(options.delimiter);
     match content_by_name(&input.path) {
         Some("csv") => options.format = Some(Format::Csv),
@@ -422,7 +424,9 @@ struct Sink<'s> {
 }
 
 impl Sink<'_> {
-    fn accept(&mut self, number: u64, result: PieceResult) -> Result<(), Stop> {
+    /// Takes the result of a piece. What it gives back has room for the output of the next.
+    fn accept(&mut self, number: u64, result: PieceResult) -> Result<Vec<u8>, Stop> {
+        let mut spare = Vec::new();
         for result in self.ordered.put(number, result) {
             let skip = if self.began { 0 } else { self.separator.len().min(result.output.len()) };
             self.began |= !result.output.is_empty();
@@ -430,8 +434,10 @@ impl Sink<'_> {
             for reject in &result.rejects {
                 self.rejects.write(&result.file, reject)?;
             }
+            spare = result.output;
         }
-        Ok(())
+        spare.clear();
+        Ok(spare)
     }
 }
 

@@ -8,15 +8,14 @@
 
 mod blocks;
 
-use super::write::Group;
 use crate::outcome::Stop;
 use blocks::{Blocks, Trouble};
 use indicatif::{ProgressBar, ProgressStyle};
 use lql_compiler::schema::{FieldId, TableId};
-use lql_runtime::Identity;
 use lql_runtime::fragment::{self, Scratch};
 use lql_runtime::state::State;
 use lql_runtime::wire::{Reader, WireError, put_bytes, put_text, put_varint};
+use lql_runtime::{Groups, Identity};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -172,7 +171,7 @@ impl Spilled {
     }
 
     /// Deals the fragments of a table out by the places of their profiles.
-    pub fn parts(&mut self, table: TableId, state: &State, groups: &[Group]) -> Result<Vec<Part<'_>>, Stop> {
+    pub fn parts(&mut self, table: TableId, state: &State, groups: &Groups) -> Result<Vec<Part<'_>>, Stop> {
         let Some(blocks) = self.tables.get_mut(usize::from(table.0)) else { return Ok(Vec::new()) };
         let blocks = std::mem::replace(blocks, Blocks::new(0));
         let wanted = blocks.bytes() * SHARE_OF_PART / self.limit as u64 + 1;

@@ -44,6 +44,9 @@ impl Format {
     fn by_hand<'a>(&self, time: Time, arena: &'a Bump) -> Option<&'a str> {
         let parts = self.parts.as_ref()?;
         let date = time.date().text()?;
+        if let [Part::Date(Range { start: 0, end: 10 })] = parts.as_slice() {
+            return std::str::from_utf8(arena.alloc(date)).ok();
+        }
         let mut out = ArenaVec::with_capacity_in(2 * self.text.len() + 8, arena);
         for part in parts {
             match part {

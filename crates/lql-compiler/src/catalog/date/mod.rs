@@ -136,7 +136,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "extract(d, \"%H\")", event: r#"{"d": "2026-03-04 05:06"}"#, result: Some("\"05\"") },
             Example { expr: "extract(d, \"%B\")", event: r#"{"d": "soon"}"#, result: None },
         ],
-        eval: write::extract,
+        eval_text: Some(write::extract),
         ..BASE
     },
     Function {

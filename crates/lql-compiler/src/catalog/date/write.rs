@@ -17,10 +17,9 @@ pub(super) fn prepare_extract(literals: &[Option<&str>]) -> Result<Prepared, Pre
     })
 }
 
-pub(super) fn extract<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let Some(Prepared::Strftime(format)) = call.prepared else { return Value::Missing };
-    let Some(time) = date_arg(call, 0) else { return Value::Missing };
-    format.write(time, call.env.arena).map(Value::Text).into()
+pub(super) fn extract<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    let Some(Prepared::Strftime(format)) = call.prepared else { return None };
+    format.write(date_arg(call, 0)?, call.env.arena)
 }
 
 pub(super) fn seconds<'a>(call: &Call<'_, 'a>) -> Value<'a> {

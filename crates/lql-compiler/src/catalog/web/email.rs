@@ -7,17 +7,16 @@ use super::url::lower;
 use crate::{Value, convert};
 use bumpalo::collections::String;
 
-pub(super) fn email<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    Address::of(call).map(|address| Value::Text(lower(address.bare(call.env), call.env))).into()
+pub(super) fn email<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    Address::of(call).map(|address| lower(address.bare(call.env), call.env))
 }
 
-pub(super) fn emailname<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    let name = Address::of(call).and_then(|address| address.name);
-    name.filter(|name| !name.is_empty()).map(Value::Text).into()
+pub(super) fn emailname<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    Address::of(call)?.name.filter(|name| !name.is_empty())
 }
 
-pub(super) fn emaildomain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    Address::of(call).map(|address| Value::Text(lower(address.domain, call.env))).into()
+pub(super) fn emaildomain<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    Address::of(call).map(|address| lower(address.domain, call.env))
 }
 
 /// The parts of the address, as a list; null if it is none.

@@ -64,17 +64,32 @@ pub(super) fn find<'a>(query: &'a str, wanted: &str, env: &Env<'a>) -> Option<&'
     while let Some(some) = rest {
         let (pair, after) = cut(some, b'&');
         rest = after;
-        let (name, value) = cut(pair, b'=');
-        // Only the value that is wanted is decoded. A name does not grow by decoding.
-        if !pair.is_empty()
-            && wanted.len() <= name.len()
-            && decode(name, Plus::IsSpace, env) == Some(wanted)
-            && let Some(value) = decode(value.unwrap_or_default(), Plus::IsSpace, env)
+        // Only the value that is wanted is decoded.
+        if let Some(value) = value_of(pair, wanted, env)
+            && let Some(value) = decode(value, Plus::IsSpace, env)
         {
             return Some(value);
         }
     }
     None
+}
+
+/// The value of a pair as it is written, if its name is the wanted one.
+fn value_of<'a>(pair: &'a str, wanted: &str, env: &Env<'a>) -> Option<&'a str> {
+    // Most names differ from the wanted one before anything in them would have to be decoded.
+    let differ = |(_, (a, b)): &(usize, (u8, u8))| a != b || matches!(a, b'%' | b'+' | b'=');
+    match pair.bytes().zip(wanted.bytes()).enumerate().find(differ) {
+        Some((_, (b'%' | b'+', _))) => {}
+        Some(_) => return None,
+        None => match pair.as_bytes().get(wanted.len()) {
+            Some(b'=') => return pair.get(wanted.len() + 1..),
+            Some(b'%' | b'+') | None => {}
+            Some(_) => return None,
+        },
+    }
+    let (name, value) = cut(pair, b'=');
+    let is_wanted = !pair.is_empty() && decode(name, Plus::IsSpace, env) == Some(wanted);
+    is_wanted.then(|| value.unwrap_or_default())
 }
 
 /// Writes pairs as a query, sorted by name; pairs of one name keep their order. `None` if there are none.

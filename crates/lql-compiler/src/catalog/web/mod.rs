@@ -24,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "email(e)", event: r#"{"e": "ana at example.org"}"#, result: None },
         ],
         view: Some(email::VIEW),
-        eval: email::email,
+        eval_text: Some(email::email),
         ..BASE
     },
     Function {
@@ -37,7 +37,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "emailname(e)", event: r#"{"e": "ana@example.org"}"#, result: None },
         ],
         view: Some(email::VIEW),
-        eval: email::emailname,
+        eval_text: Some(email::emailname),
         ..BASE
     },
     Function {
@@ -49,7 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "emaildomain(e)", event: r#"{"e": "ana"}"#, result: None },
         ],
         view: Some(email::VIEW),
-        eval: email::emaildomain,
+        eval_text: Some(email::emaildomain),
         ..BASE
     },
     Function {
@@ -64,7 +64,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "domain(u)", event: r#"{"u": "http://localhost/a"}"#, result: None },
         ],
         view: Some(url::VIEW),
-        eval: url::domain,
+        eval_text: Some(url::domain),
         ..BASE
     },
     Function {
@@ -90,7 +90,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "host(u)", event: r#"{"u": "two words"}"#, result: None },
         ],
         view: Some(url::VIEW),
-        eval: url::host,
+        eval_text: Some(url::host),
         ..BASE
     },
     Function {
@@ -116,7 +116,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "path(u)", event: r#"{"u": "https://e.org"}"#, result: None },
         ],
         view: Some(url::VIEW),
-        eval: url::path,
+        eval_text: Some(url::path),
         ..BASE
     },
     Function {
@@ -189,7 +189,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "qs(u, \"Utm_Source\")", event: r#"{"u": "https://e.org/?Utm_Source=News"}"#, result: None },
         ],
         view: Some(url::VIEW),
-        eval: url::qs,
+        eval_text: Some(url::qs),
         ..BASE
     },
     Function {
@@ -202,7 +202,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Example { expr: "qs2(u, \"utm_source\")", event: r#"{"u": "https://e.org/?Utm_Source=News"}"#, result: None },
         ],
         view: Some(url::VIEW),
-        eval: url::qs2,
+        eval_text: Some(url::qs2),
         ..BASE
     },
     Function {

@@ -39,8 +39,25 @@ fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
     }
 }
 
-pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    url_arg(call).and_then(|url| domain_of(url, call.env)).map(Value::Text).into()
+/// One part of the URL, by its place in the view. That takes less than to put all of them together.
+#[inline]
+fn part<'a>(call: &Call<'_, 'a>, place: usize, of: fn(Url<'a>) -> Option<&'a str>) -> Option<&'a str> {
+    match call.view {
+        Value::Missing => of(Url::split(call.text(0)?)?),
+        Value::List(parts) => match parts.get(place) {
+            Some(Value::Text(part)) => Some(part),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn query<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    part(call, 4, |url| url.query)
+}
+
+pub(super) fn domain<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    url_arg(call).and_then(|url| domain_of(url, call.env))
 }
 
 pub(super) fn domains<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -54,8 +71,9 @@ fn domain_of<'a>(url: Url<'a>, env: &Env<'a>) -> Option<&'a str> {
     std::str::from_utf8(domain.as_bytes()).ok()
 }
 
-pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    url_arg(call).and_then(|url| host_of(url, call.env)).map(Value::Text).into()
+pub(super) fn host<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    let host = part(call, 2, |url| Some(url.host))?;
+    (!host.is_empty()).then(|| lower(host, call.env))
 }
 
 pub(super) fn hosts<'a>(call: &Call<'_, 'a>) -> Value<'a> {
@@ -77,8 +95,10 @@ fn each_url<'a>(call: &Call<'_, 'a>, one: impl Fn(Url<'a>, &Env<'a>) -> Option<&
     call.env.list(found.map(Value::Text))
 }
 
-pub(super) fn path<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    url_arg(call).map_or(Value::Missing, |url| some_text(lower(decoded_path(url, call.env), call.env)))
+pub(super) fn path<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    let path = part(call, 3, |url| Some(url.path))?;
+    let path = lower(decode(path, Plus::Kept, call.env).unwrap_or(path), call.env);
+    (!path.is_empty()).then_some(path)
 }
 
 /// The path without escapes, unless they hide something that is no text.
@@ -144,19 +164,18 @@ pub(super) fn matchqs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
     }
 }
 
-pub(super) fn qs<'a>(call: &Call<'_, 'a>) -> Value<'a> {
+pub(super) fn qs<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
     // The URL is lower-cased before its escapes are decoded.
-    parameter(call, url_arg(call).and_then(|url| url.query).map(|query| lower(query, call.env)))
+    parameter(call, query(call).map(|query| lower(query, call.env)))
 }
 
-pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Value<'a> {
-    parameter(call, url_arg(call).and_then(|url| url.query))
+pub(super) fn qs2<'a>(call: &Call<'_, 'a>) -> Option<&'a str> {
+    parameter(call, query(call))
 }
 
 /// The first value of the parameter that argument 1 names.
-fn parameter<'a>(call: &Call<'_, 'a>, query: Option<&'a str>) -> Value<'a> {
-    let (Some(query), Some(name)) = (query, call.text(1)) else { return Value::Missing };
-    find(query, name, call.env).map_or(Value::Missing, some_text)
+fn parameter<'a>(call: &Call<'_, 'a>, query: Option<&'a str>) -> Option<&'a str> {
+    find(query?, call.text(1)?, call.env).filter(|value| !value.is_empty())
 }
 
 pub(super) fn urldecode<'a>(call: &Call<'_, 'a>) -> Value<'a> {
