@@ -83,12 +83,11 @@ impl Time {
         let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2];
         out.extend_from_slice(&text);
         if self.nanos > 0 {
-            let [a, b, c] = three_digits(self.nanos / 1_000_000);
-            out.extend_from_slice(&[b'.', a, b, c]);
+            out.push(b'.');
+            out.extend_from_slice(&three_digits(self.nanos / 1_000_000));
             if !self.nanos.is_multiple_of(1_000_000) {
-                let [a, b, c] = three_digits(self.nanos / 1000 % 1000);
-                let [d, e, f] = three_digits(self.nanos % 1000);
-                out.extend_from_slice(&[a, b, c, d, e, f]);
+                out.extend_from_slice(&three_digits(self.nanos / 1000 % 1000));
+                out.extend_from_slice(&three_digits(self.nanos % 1000));
             }
             while out.last() == Some(&b'0') {
                 out.pop();
