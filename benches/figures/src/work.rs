@@ -146,8 +146,9 @@ impl Stage<'_> {
         let table = TableId(0);
         let writer = ProfileWriter::new(self.state.schema(), table, &[]);
         let mut text = Vec::new();
-        for (id, members) in self.state.groups_by_id(table, self.state.resolve(table)) {
-            let Some(fragment) = self.state.joined(table, &members) else { continue };
+        let groups = self.state.groups(table);
+        for (id, members) in groups.iter() {
+            let Some(fragment) = self.state.joined(table, members) else { continue };
             writer.write(id, &fragment, self.state.ops(), Time::default(), &[], &mut text);
         }
         black_box(text);

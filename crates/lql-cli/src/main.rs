@@ -6,6 +6,7 @@ mod outcome;
 mod output;
 mod project;
 mod project_file;
+mod size;
 mod terminal;
 mod value_json;
 

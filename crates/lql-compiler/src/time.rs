@@ -83,8 +83,8 @@ impl Time {
         let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2];
         out.extend_from_slice(&text);
         if self.nanos > 0 {
-            out.push(b'.');
-            out.extend_from_slice(&three_digits(self.nanos / 1_000_000));
+            let [hundreds, tens, ones] = three_digits(self.nanos / 1_000_000);
+            out.extend_from_slice(&[b'.', hundreds, tens, ones]);
             if !self.nanos.is_multiple_of(1_000_000) {
                 out.extend_from_slice(&three_digits(self.nanos / 1000 % 1000));
                 out.extend_from_slice(&three_digits(self.nanos % 1000));

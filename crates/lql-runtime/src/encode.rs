@@ -16,7 +16,7 @@ use crate::fragment::{self, Scratch};
 use crate::identity::{IdentityRules, Unusable};
 use crate::merge::OpTable;
 use crate::merge::atoms::{StampBytes, check_stamp, stamp_bytes};
-use crate::wire::{Reader, WireError, put_bytes, put_varint};
+use crate::wire::{self, Reader, What, WireError, put_bytes, put_varint};
 
 /// Writes changes as bytes.
 #[derive(Clone, Debug)]
@@ -72,6 +72,44 @@ impl Encoder {
     }
 }
 
+/// Encoded changes on their way to a state, each with the hash of its home.
+#[derive(Clone, Debug, Default)]
+pub struct Letters {
+    /// (home u64, length u32, change) …
+    bytes: Vec<u8>,
+}
+
+impl Letters {
+    /// Adds a change that an [`Encoder`] has written, with what it gave.
+    pub fn push(&mut self, home: u64, change: &[u8]) {
+        self.bytes.extend_from_slice(&home.to_le_bytes());
+        self.bytes.extend_from_slice(&(change.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(change);
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Forgets them.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// The changes, with the hashes of their homes.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut rest = self.bytes.as_slice();
+        std::iter::from_fn(move || {
+            let (home, after) = rest.split_first_chunk()?;
+            let (length, after) = after.split_first_chunk()?;
+            let (change, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = after;
+            Some((u64::from_le_bytes(*home), change))
+        })
+    }
+}
+
 /// A hash of an identity value, the same in every process.
 ///
 /// Split changes by that of their homes: replays are only noticed by a state that sees both copies, and a fragment
@@ -113,6 +151,18 @@ impl<'b> RawChange<'b> {
     pub fn identities(&self) -> impl Iterator<Item = (FieldId, &'b [u8])> + use<'b> {
         let mut rest = self.identities;
         std::iter::from_fn(move || next_identity(&mut rest).ok().flatten())
+    }
+
+    /// Puts an encoded change into an envelope, with the hash of the operators that it was made under.
+    pub fn seal(change: &[u8], ops: &OpTable) -> Vec<u8> {
+        wire::seal(What::Change, ops.hash(), change)
+    }
+
+    /// Takes an encoded change out of its envelope; the hash of its operators stands beside it. Anything else is an error.
+    pub fn unseal(bytes: &'b [u8]) -> Result<(u64, &'b [u8]), WireError> {
+        let opened = wire::open(bytes, What::Change)?;
+        Self::check(opened.payload)?;
+        Ok((opened.table_hash, opened.payload))
     }
 
     /// Whether bytes are an encoded change, in the one way to write it.

@@ -13,13 +13,15 @@
 //! comparing two places. A change is a fragment of one event, hence there is one operation, [`merge`], and it is
 //! commutative and associative: `merge(a, b) == merge(b, a)`, bytes. [`check`] tells fragments from other bytes.
 
-use lql_compiler::Time;
+use std::cmp::Ordering;
+
 use lql_compiler::schema::FieldId;
+use lql_compiler::{Kind, Time, Value};
 
 use crate::Change;
 use crate::merge::atoms::{StampBytes, check_stamp, get_time, ordered_time, stamp_bytes, stamp_order};
-use crate::merge::{self, Form, OpTable, Owned, second_is_held};
-use crate::wire::{Reader, WireError, put_varint};
+use crate::merge::{self, FieldOp, Form, OpTable, Owned, second_is_held};
+use crate::wire::{self, Reader, What, WireError, put_varint};
 
 /// A field of a fragment.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +32,8 @@ pub struct RawField<'b> {
     pub form: Form,
     /// What it folded to.
     pub fold: &'b [u8],
-    /// The place of its stamp, if it holds one.
-    stamp: Option<u16>,
+    /// The place of its stamp, if its form holds one.
+    stamp: u16,
     /// All of it, as it stands in the fragment.
     raw: &'b [u8],
 }
@@ -73,22 +75,48 @@ impl<'b> Fragment<'b> {
 
     /// The fields, ascending by id; ends early where the bytes are damaged.
     pub fn fields(&self) -> impl Iterator<Item = RawField<'b>> + use<'b> {
-        let mut rest = self.fields;
-        std::iter::from_fn(move || next_field(&mut rest).ok().flatten())
+        let mut cursor = Cursor::new(self.fields);
+        std::iter::from_fn(move || (cursor.advance() && !cursor.ended).then_some(cursor.field))
     }
 }
 
-#[inline]
-fn next_field<'b>(rest: &mut Reader<'b>) -> Result<Option<RawField<'b>>, WireError> {
-    if rest.is_empty() {
-        return Ok(None);
+/// Goes from field to field. It is told where it stands in place: handing fields out would copy them.
+struct Cursor<'b> {
+    rest: Reader<'b>,
+    /// The field that it stands at.
+    field: RawField<'b>,
+    /// Whether it stands behind the last.
+    ended: bool,
+}
+
+impl<'b> Cursor<'b> {
+    /// Stands before the first field.
+    fn new(fields: Reader<'b>) -> Self {
+        let field = RawField { id: FieldId(0), form: Form::Count, fold: &[], stamp: 0, raw: &[] };
+        Self { rest: fields, field, ended: false }
     }
-    let start = *rest;
-    let id = FieldId(rest.small()?);
-    let form = Form::from_byte(rest.byte()?)?;
-    let stamp = if form.is_held() { Some(u16::from_le_bytes(rest.array()?)) } else { None };
-    let fold = rest.bytes()?;
-    Ok(Some(RawField { id, form, fold, stamp, raw: start.passed(rest) }))
+
+    /// Goes to the next field; `false` if there is none, though there are bytes.
+    #[inline]
+    fn advance(&mut self) -> bool {
+        if self.rest.is_empty() {
+            self.ended = true;
+            return true;
+        }
+        let start = self.rest;
+        let (Ok(id), Ok(form)) = (self.rest.varint(), self.rest.byte()) else { return false };
+        let (Ok(id), Ok(form)) = (u16::try_from(id), Form::from_byte(form)) else { return false };
+        if form.is_held() {
+            let Ok(stamp) = self.rest.array() else { return false };
+            self.field.stamp = u16::from_le_bytes(stamp);
+        }
+        let Ok(fold) = self.rest.bytes() else { return false };
+        self.field.id = FieldId(id);
+        self.field.form = form;
+        self.field.fold = fold;
+        self.field.raw = start.passed(&self.rest);
+        true
+    }
 }
 
 /// A field's value at an instant; `None` if all elements of the collection are too old by then.
@@ -129,7 +157,8 @@ pub fn put_change(change: &Change<'_>, ops: &OpTable, scratch: &mut Scratch, out
         let places = std::mem::take(&mut rest);
         let again = order.fill(places.iter().filter_map(fields));
         let [mut part, mut merged] = std::mem::take(&mut scratch.spare);
-        (part.clear(), merged.clear());
+        part.clear();
+        merged.clear();
         let of_change = |(id, at): (FieldId, u16)| Some((id, *places.get(usize::from(at))?));
         put_part(change, ops, order.drain().filter_map(of_change), 0, &mut part);
         // Both are whole: nothing can fail.
@@ -210,6 +239,12 @@ fn put_part(
         else {
             continue;
         };
+        if let Value::Text(text) = contribution.value
+            && put_newest_text(id, op, text, out)
+        {
+            holds = true;
+            continue;
+        }
         let held = op.form.is_held();
         let written = put_field(id, op.form, held.then_some(0), out, |out| {
             merge::put_first(op, &stamp, contribution.value, out)
@@ -220,6 +255,26 @@ fn put_part(
         out.extend_from_slice(&stamp);
     }
     out.extend_from_slice(&u16::from(holds).to_le_bytes());
+}
+
+/// What most contributions are: a text of which the newest stays, all lengths a byte. `false` if this is another.
+#[inline]
+fn put_newest_text(id: FieldId, op: &FieldOp, text: &str, out: &mut Vec<u8>) -> bool {
+    let short = id.0 < 0x80 && text.len() < 0x7f;
+    if !short || op.form != Form::Newest || op.kind != Kind::Text {
+        return false;
+    }
+    let place = 0;
+    out.extend_from_slice(&[
+        id.0 as u8,
+        op.form as u8,
+        place,
+        place,
+        text.len() as u8 + 1,
+        merge::value::TEXT,
+    ]);
+    out.extend_from_slice(text.as_bytes());
+    true
 }
 
 /// Appends a field, unless there is nothing in it.
@@ -247,44 +302,39 @@ fn put_field(
 /// Appends the fragment of all contributions of two. An error means that one of them is no fragment, or that the two
 /// fold a field differently; then `out` may hold rubbish behind its end.
 pub fn merge(a: &[u8], b: &[u8], scratch: &mut Scratch, out: &mut Vec<u8>) -> Result<(), WireError> {
-    let (a, b) = (Fragment::open(a)?, Fragment::open(b)?);
-    if a.stamps.len() + b.stamps.len() > usize::from(u16::MAX) {
+    const DAMAGED: WireError = WireError::Invalid("field");
+    let (left, right) = (Fragment::open(a)?, Fragment::open(b)?);
+    if left.stamps.len() + right.stamps.len() > usize::from(u16::MAX) {
         return Err(WireError::Invalid("stamps"));
     }
-    let order = |time: &[u8; 12]| {
-        time.split_first_chunk()
-            .map(|(a, b)| (u64::from_be_bytes(*a), b.first_chunk().map(|b| u32::from_be_bytes(*b))))
-    };
-    out.extend_from_slice(if order(b.created) < order(a.created) { b.created } else { a.created });
-    out.extend_from_slice(if order(b.modified) > order(a.modified) { b.modified } else { a.modified });
-    put_varint(out, a.events.saturating_add(b.events));
-    scratch.join_stamps(a.stamps, b.stamps);
+    let earlier = if right.created() < left.created() { right.created } else { left.created };
+    let later = if right.modified() > left.modified() { right.modified } else { left.modified };
+    out.extend_from_slice(earlier);
+    out.extend_from_slice(later);
+    put_varint(out, left.events.saturating_add(right.events));
+    scratch.join_stamps(left.stamps, right.stamps);
     scratch.held.clear();
 
-    let (mut left, mut right) = (a.fields, b.fields);
-    let (mut l, mut r) = (next_field(&mut left)?, next_field(&mut right)?);
+    let (mut first, mut second) = (Cursor::new(left.fields), Cursor::new(right.fields));
+    if !first.advance() || !second.advance() {
+        return Err(DAMAGED);
+    }
     loop {
-        match (&l, &r) {
-            (Some(x), Some(y)) if x.id == y.id => {
-                scratch.put_both(x, y, out)?;
-                (l, r) = (next_field(&mut left)?, next_field(&mut right)?);
-            }
-            (Some(x), None) => {
-                scratch.put_one(x, 0, out)?;
-                l = next_field(&mut left)?;
-            }
-            (Some(x), Some(y)) if x.id < y.id => {
-                scratch.put_one(x, 0, out)?;
-                l = next_field(&mut left)?;
-            }
-            (_, Some(y)) => {
-                scratch.put_one(y, 1, out)?;
-                r = next_field(&mut right)?;
-            }
-            (None, None) => break,
+        let order = match (first.ended, second.ended) {
+            (false, false) => first.field.id.cmp(&second.field.id),
+            (false, true) => Ordering::Less,
+            (true, false) => Ordering::Greater,
+            (true, true) => return scratch.put_stamps(out),
+        };
+        match order {
+            Ordering::Equal => scratch.put_both(&first.field, &second.field, out)?,
+            Ordering::Less => scratch.put_one(&first.field, 0, out)?,
+            Ordering::Greater => scratch.put_one(&second.field, 1, out)?,
+        }
+        if (order.is_le() && !first.advance()) || (order.is_ge() && !second.advance()) {
+            return Err(DAMAGED);
         }
     }
-    scratch.put_stamps(out)
 }
 
 impl Scratch {
@@ -292,13 +342,14 @@ impl Scratch {
     fn join_stamps(&mut self, a: &[StampBytes], b: &[StampBytes]) {
         self.stamps.clear();
         let [from_a, from_b] = &mut self.places;
-        (from_a.clear(), from_b.clear());
+        from_a.clear();
+        from_b.clear();
         let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
         loop {
             let order = match (left.peek(), right.peek()) {
                 (Some(x), Some(y)) => stamp_order(x).cmp(&stamp_order(y)),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
                 (None, None) => return,
             };
             let place = self.stamps.len() as u16;
@@ -317,16 +368,16 @@ impl Scratch {
 
     /// Where the stamp of a field of one side is among all stamps.
     #[inline]
-    fn place(&self, field: &RawField<'_>, side: usize) -> Result<Option<u16>, WireError> {
-        let Some(stamp) = field.stamp else { return Ok(None) };
-        let place = self.places.get(side).and_then(|places| places.get(usize::from(stamp)));
-        place.copied().map(Some).ok_or(WireError::Invalid("stamp"))
+    fn place(&self, field: &RawField<'_>, side: usize) -> Result<u16, WireError> {
+        let place = self.places.get(side).and_then(|places| places.get(usize::from(field.stamp)));
+        place.copied().ok_or(WireError::Invalid("stamp"))
     }
 
     /// Appends a field that only one side has.
     #[inline]
     fn put_one(&mut self, field: &RawField<'_>, side: usize, out: &mut Vec<u8>) -> Result<(), WireError> {
-        if let Some(place) = self.place(field, side)? {
+        if field.form.is_held() {
+            let place = self.place(field, side)?;
             self.hold(field, place, out);
         }
         out.extend_from_slice(field.raw);
@@ -346,7 +397,8 @@ impl Scratch {
         if x.form != y.form {
             return Err(WireError::Invalid("merge operator"));
         }
-        if let (Some(of_x), Some(of_y)) = (self.place(x, 0)?, self.place(y, 1)?) {
+        if x.form.is_held() {
+            let (of_x, of_y) = (self.place(x, 0)?, self.place(y, 1)?);
             let second = second_is_held(x.form, of_y.cmp(&of_x), x.fold, y.fold);
             let (field, place) = if second { (y, of_y) } else { (x, of_x) };
             self.hold(field, place, out);
@@ -390,6 +442,29 @@ impl Scratch {
     }
 }
 
+/// Puts a fragment into an envelope, with the hash of the operators that it was made under.
+pub fn seal(fragment: &[u8], ops: &OpTable) -> Vec<u8> {
+    wire::seal(What::Fragment, ops.hash(), fragment)
+}
+
+/// Takes a fragment out of its envelope; the hash of its operators stands beside it. Anything else is an error.
+pub fn unseal(bytes: &[u8]) -> Result<(u64, &[u8]), WireError> {
+    let opened = wire::open(bytes, What::Fragment)?;
+    check(opened.payload)?;
+    Ok((opened.table_hash, opened.payload))
+}
+
+/// Merges two fragments in envelopes. It needs neither program nor schema, and gives the same bytes whichever comes first.
+pub fn merge_sealed(a: &[u8], b: &[u8]) -> Result<Vec<u8>, WireError> {
+    let ((hash, a), (other, b)) = (unseal(a)?, unseal(b)?);
+    if hash != other {
+        return Err(WireError::Invalid("operators: made under another schema"));
+    }
+    let mut out = Vec::with_capacity(a.len() + b.len());
+    merge(a, b, &mut Scratch::default(), &mut out)?;
+    Ok(wire::seal(What::Fragment, hash, &out))
+}
+
 /// Whether bytes are a fragment, in the one way to write it.
 pub fn check(bytes: &[u8]) -> Result<(), WireError> {
     let fragment = Fragment::open(bytes)?;
@@ -405,16 +480,23 @@ pub fn check(bytes: &[u8]) -> Result<(), WireError> {
         return Err(WireError::Invalid("order"));
     }
     let mut used = vec![false; fragment.stamps.len()];
-    let mut rest = fragment.fields;
+    let mut cursor = Cursor::new(fragment.fields);
     let mut last = None;
-    while let Some(field) = next_field(&mut rest)? {
+    loop {
+        if !cursor.advance() {
+            return Err(WireError::Invalid("field"));
+        }
+        if cursor.ended {
+            break;
+        }
+        let field = &cursor.field;
         if last.is_some_and(|last| last >= field.id) {
             return Err(WireError::Invalid("order"));
         }
         last = Some(field.id);
         merge::check(field.form, field.fold)?;
-        if let Some(place) = field.stamp {
-            *used.get_mut(usize::from(place)).ok_or(WireError::Invalid("stamp"))? = true;
+        if field.form.is_held() {
+            *used.get_mut(usize::from(field.stamp)).ok_or(WireError::Invalid("stamp"))? = true;
         }
     }
     if used.contains(&false) {

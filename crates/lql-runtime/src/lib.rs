@@ -17,8 +17,8 @@ mod vm;
 pub mod wire;
 
 pub use change::{Change, Contribution, Identity, Stamp};
-pub use encode::{Encoder, RawChange, home_hash};
+pub use encode::{Encoder, Letters, RawChange, home_hash};
 pub use mapper::{Mapped, Mapper, StreamSettings};
-pub use profile::{Profile, ProfileWriter};
+pub use profile::{Groups, Profile, ProfileWriter};
 pub use state::State;
 pub use vm::{Emitted, LoadError, Machine};

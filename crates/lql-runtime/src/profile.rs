@@ -1,17 +1,18 @@
 //! Profiles: the fragments of one person, merged and read at an instant.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 use ecow::EcoString;
 use lql_compiler::program::Key;
-use lql_compiler::schema::{FieldId, Schema, Table, TableId};
+use lql_compiler::schema::{FieldId, Schema, TableId};
 use lql_compiler::{Time, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fragment::{self, Fragment, Scratch};
-use crate::identity::{NodeId, Resolution};
+use crate::identity::{NodeId, Refused};
 use crate::json_out;
 use crate::merge::{OpTable, Owned};
 use crate::state::State;
@@ -38,49 +39,55 @@ pub struct Profile {
 impl State {
     /// The profiles of a table as of an instant, sorted by id. Each is merged as it is asked for.
     pub fn profiles(&self, table: TableId, as_of: Time) -> impl ExactSizeIterator<Item = Profile> + '_ {
-        self.profiles_of(table, self.resolve(table), as_of)
+        let groups = self.groups(table);
+        (0..groups.len()).map(move |at| {
+            let (id, members) = groups.get(at).unwrap_or_default();
+            self.profile(table, id, members, as_of)
+        })
     }
 
-    /// The profiles of a resolution of this state, as of an instant, sorted by id.
-    pub fn profiles_of(
-        &self,
-        table: TableId,
-        resolution: Resolution,
-        as_of: Time,
-    ) -> impl ExactSizeIterator<Item = Profile> + '_ {
-        let groups = self.groups_by_id(table, resolution);
-        groups.into_iter().map(move |(id, group)| self.profile(table, id, &group, as_of))
-    }
-
-    /// The groups of a resolution that events happened to, each with the id of its profile, sorted by id.
-    pub fn groups_by_id(&self, table: TableId, resolution: Resolution) -> Vec<(u128, Vec<NodeId>)> {
-        let mut groups: Vec<(u128, Vec<NodeId>)> = resolution
-            .groups
-            .into_iter()
-            .filter(|group| group.iter().any(|member| self.is_home(table, *member)))
-            .map(|group| (self.profile_id(table, &group), group))
-            .collect();
-        groups.sort_unstable();
-        groups
-    }
-
-    /// The id of the profile that these identity values make: that of the one seen first. `members` are as
-    /// [`State::resolve`] gives them, sorted by rank and value.
-    pub fn profile_id(&self, table: TableId, members: &[NodeId]) -> u128 {
-        let known = members.iter().filter_map(|id| self.identity(table, *id));
-        // Of several first ones, the best by rank and value.
-        let first = known.min_by_key(|(_, first)| *first);
-        let (Some((identity, _)), Some(table)) = (first, self.schema().table(table)) else { return 0 };
-        let name = self.schema().field(identity.field).map_or("", |field| field.name.as_str());
-        id_of(table, name, identity.value)
+    /// The identity values that are one profile each, and the links that were refused.
+    pub fn groups(&self, table: TableId) -> Groups {
+        let (Some(state), Some(schema)) = (self.table(table), self.schema().table(table)) else {
+            return Groups::default();
+        };
+        let (ranges, members, refused) = state.groups(self.schema());
+        let mut text = Vec::new();
+        let mut groups = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let known = members.get(range.start as usize..range.end as usize).unwrap_or_default();
+            let known = known.iter().filter_map(|id| state.known(*id));
+            // Of several first ones, the best by rank and value.
+            let Some(first) = known.min_by_key(|known| known.first) else { continue };
+            let field = self.schema().field(first.field).map_or("", |field| field.name.as_str());
+            text.clear();
+            for part in [schema.name.as_bytes(), b"\0", field.as_bytes(), b"\0", state.value(first)] {
+                text.extend_from_slice(part);
+            }
+            groups.push((xxh3_128(&text), range));
+        }
+        groups.sort_unstable_by_key(|(id, _)| *id);
+        Groups { profiles: groups, members, refused }
     }
 
     /// The profile that these identity values make.
     pub fn profile(&self, table: TableId, id: u128, members: &[NodeId], as_of: Time) -> Profile {
+        let whole = self.joined(table, members);
+        self.profile_from(table, id, members, whole.as_deref().unwrap_or_default(), as_of)
+    }
+
+    /// The profile that these identity values make; `fragment` is all that happened to them.
+    pub fn profile_from(
+        &self,
+        table: TableId,
+        id: u128,
+        members: &[NodeId],
+        fragment: &[u8],
+        as_of: Time,
+    ) -> Profile {
         let identities = members.iter().filter_map(|id| self.identity(table, *id));
         let identities = identities.map(|(identity, _)| (identity.field, identity.value.into())).collect();
-        let whole = self.joined(table, members);
-        let whole = whole.as_deref().and_then(|whole| Fragment::open(whole).ok());
+        let whole = Fragment::open(fragment).ok();
         let fields = whole.iter().flat_map(Fragment::fields).filter_map(|field| {
             // Field ids of a table are in the order of names.
             Some((field.id, fragment::read(&field, self.ops(), as_of)?))
@@ -174,7 +181,7 @@ impl ProfileWriter {
                 Other::Created => json_out::time(out, fragment.created()),
                 Other::Modified => json_out::time(out, fragment.modified()),
                 Other::Extra(at) => {
-                    out.extend_from_slice(extras.get(*at).map(Vec::as_slice).unwrap_or(b"null"))
+                    out.extend_from_slice(extras.get(*at).map_or(b"null", Vec::as_slice));
                 }
             }
             out.push(b',');
@@ -202,11 +209,41 @@ impl ProfileWriter {
 }
 
 fn id_text(id: u128) -> String {
-    format!("{id:032x}")
+    let digits = id.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or_default()).collect()
 }
 
-fn id_of(table: &Table, field: &str, value: &str) -> u128 {
-    xxh3_128(format!("{}\0{field}\0{value}", table.name).as_bytes())
+/// The profiles of a table: which identity values make each, in the order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    /// Id, and where its members are.
+    profiles: Vec<(u128, Range<u32>)>,
+    members: Vec<NodeId>,
+    /// The links that joined nothing, in the order they were taken.
+    pub refused: Vec<Refused>,
+}
+
+impl Groups {
+    /// How many profiles there are.
+    pub fn len(&self) -> usize {
+        self.profiles.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.profiles.is_empty()
+    }
+
+    /// A profile's id, and its identity values by rank and value. The id is derived from the one that was seen first.
+    pub fn get(&self, at: usize) -> Option<(u128, &[NodeId])> {
+        let (id, range) = self.profiles.get(at)?;
+        Some((*id, self.members.get(range.start as usize..range.end as usize)?))
+    }
+
+    /// All of them, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (u128, &[NodeId])> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
 }
 
 impl Profile {

@@ -7,6 +7,8 @@ mod delivery;
 mod documents;
 mod examples;
 mod memory;
+mod sizes;
 mod speed;
+mod spill;
 mod start;
 mod tangle;

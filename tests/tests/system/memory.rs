@@ -31,6 +31,30 @@ fn fifty_thousand_events_of_six_profiles_fit_into_sixty_four_megabytes() {
     assert!(size > 25_000 && peak > 0 && peak < 64 << 10, "{peak} KiB for {size} KiB of events");
 }
 
+#[test]
+fn profiles_above_the_limit_of_memory_are_not_held() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("notes.lql"), "SELECT id, note FROM notes INTO user BY id ALIAS notes")
+        .unwrap();
+    let note = "x".repeat(4_000);
+    let lines: String = (0..25_000).map(|id| format!("{{\"id\":\"{id}\",\"note\":\"{note}\"}}\n")).collect();
+    fs::write(folder.path().join("notes.ndjson"), lines).unwrap();
+    let measure = |more: &[&'static str]| {
+        let fixed =
+            ["run", "notes.lql", "--events", "notes.ndjson", "--output", "out.ndjson", "--now", "2026-01-01"];
+        let (output, peak) = lql_measured(folder.path(), fixed.into_iter().chain(more.iter().copied()));
+        output.expect(0);
+        (fs::read(folder.path().join("out.ndjson")).unwrap(), peak)
+    };
+    let (whole, peak_of_whole) = measure(&["--threads", "1"]);
+    let (limited, peak) = measure(&["--threads", "1", "--memory", "16M"]);
+    assert!(limited == whole);
+    assert!(
+        peak_of_whole > 100 << 10 && peak < peak_of_whole * 2 / 3,
+        "{peak_of_whole} KiB, limited {peak} KiB"
+    );
+}
+
 /// A bomb of one endless line: what cannot be an event is not kept.
 #[test]
 fn a_line_without_end_is_not_held() {

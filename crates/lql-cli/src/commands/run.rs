@@ -4,6 +4,7 @@ mod changes;
 mod ingest;
 mod order;
 mod rejects;
+mod spill;
 mod summary;
 mod write;
 
@@ -11,6 +12,7 @@ use crate::clock;
 use crate::outcome::{Outcome, Stop};
 use crate::output::Output;
 use crate::project::{EventFile, Project, read_bytes, stream_of};
+use crate::size;
 use crate::terminal::Terminal;
 use bumpalo::Bump;
 use ingest::{Input, Job};
@@ -54,6 +56,12 @@ pub struct Run {
     /// How many threads decode and map; by default, one a core
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// Keep to about this much memory, such as 512M or 2G: what does not fit goes to temporary files
+    ///
+    /// The output is the same. Identity values stay in memory, each with about 300 bytes, and the run needs up to 100 MiB
+    /// for events on their way. TMPDIR names the folder of temporary files.
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub memory: Option<usize>,
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     pub emit: Emit,
@@ -148,15 +156,17 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
         threads: threads.get(),
         changes,
         rejects,
+        memory: args.memory,
         progress: !args.quiet && terminal.shows_progress(),
     };
-    let done = ingest::run(job, &mut output)?;
+    let mut done = ingest::run(job, &mut output)?;
     let as_of = now.or(done.newest).unwrap_or_default();
     let mut profiles = Vec::new();
     if args.emit == Emit::Profiles {
         let segments = args.segments.then_some(plan.package.segments.as_slice());
         let content = write::Content { as_of, segments };
-        profiles = write::profiles(&done.state, content, args.format, threads.get(), &mut output)?;
+        let spilled = done.spilled.take();
+        profiles = write::profiles(&done.state, spilled, content, args.format, threads.get(), &mut output)?;
     }
     output.finish()?;
     let rejected = done.counts.rejected > 0;

@@ -18,6 +18,7 @@ use crate::{Change, Identity};
 pub use incremental::{IdentityField, Resolver, Touched};
 pub use links::{LinkSet, merge_links};
 pub use resolve::{Limits, Link, Node, NodeId, Refusal, Refused, Resolution, resolve};
+pub(crate) use resolve::{Nodes, partition};
 
 /// Identity values longer than this many bytes are ignored.
 pub const LONGEST_IDENTITY: usize = 256;

@@ -7,6 +7,8 @@
 
 use std::cmp::Ordering;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use lql_compiler::schema::FieldId;
 
 use crate::{Identity, Stamp};
@@ -92,38 +94,9 @@ pub enum Refusal {
 
 /// Joins identity values by links. At most one link per pair; links to unknown identity values are passed over.
 pub fn resolve(nodes: &[Node<'_>], links: impl IntoIterator<Item = Link>, limits: Limits) -> Resolution {
-    let order = |a: NodeId, b: NodeId| match (nodes.get(a as usize), nodes.get(b as usize)) {
-        (Some(a), Some(b)) => a.order(b),
-        _ => a.cmp(&b),
-    };
-    let mut links: Vec<Link> = links
-        .into_iter()
-        .filter(|link| link.a != link.b && link.a.max(link.b) < nodes.len() as u32)
-        .map(|link| if order(link.a, link.b).is_le() { link } else { Link { a: link.b, b: link.a, ..link } })
-        .collect();
-    // Among the links of one end, the order of pairs is the order of the other ends.
-    links.sort_unstable_by(|x, y| {
-        x.first.cmp(&y.first).then_with(|| order(x.a, y.a)).then_with(|| order(x.b, y.b))
-    });
-
-    let mut groups = Groups::new(nodes);
-    let mut neighbours = vec![0usize; nodes.len()];
-    let mut refused = Vec::new();
-    for link in links {
-        let mut counts = true;
-        for end in [link.a, link.b] {
-            if let Some(taken) = neighbours.get_mut(end as usize) {
-                counts &= *taken < limits.neighbours;
-                *taken += 1;
-            }
-        }
-        let refusal =
-            if counts { groups.join(link, limits.identities) } else { Some(Refusal::NeighbourLimit) };
-        refused.extend(refusal.map(|reason| Refused { link, reason }));
-    }
-
+    let (mut groups, refused) = partition(&nodes, links, limits);
     let mut sorted: Vec<NodeId> = (0..nodes.len() as u32).collect();
-    sorted.sort_unstable_by(|a, b| order(*a, *b));
+    sorted.sort_unstable_by(|a, b| nodes.order(*a, *b));
     let mut place = vec![usize::MAX; nodes.len()];
     let mut members: Vec<Vec<NodeId>> = Vec::new();
     for node in sorted {
@@ -140,32 +113,91 @@ pub fn resolve(nodes: &[Node<'_>], links: impl IntoIterator<Item = Link>, limits
     Resolution { groups: members, refused }
 }
 
+/// What resolving needs to know of identity values.
+pub(crate) trait Nodes {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The order of identity values: by rank, then by value.
+    fn order(&self, a: NodeId, b: NodeId) -> Ordering;
+    /// Rank and field, where a profile can have only one value of the field.
+    fn single(&self, id: NodeId) -> Option<(u16, FieldId)>;
+}
+
+impl Nodes for &[Node<'_>] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn order(&self, a: NodeId, b: NodeId) -> Ordering {
+        match (self.get(a as usize), self.get(b as usize)) {
+            (Some(a), Some(b)) => a.order(b),
+            _ => a.cmp(&b),
+        }
+    }
+
+    fn single(&self, id: NodeId) -> Option<(u16, FieldId)> {
+        let node = self.get(id as usize).filter(|node| node.single)?;
+        Some((node.rank, node.identity.field))
+    }
+}
+
+/// The groups that links make, and the links that make none.
+pub(crate) fn partition<N: Nodes>(
+    nodes: &N,
+    links: impl IntoIterator<Item = Link>,
+    limits: Limits,
+) -> (Groups<'_, N>, Vec<Refused>) {
+    let count = nodes.count();
+    let order = |a: NodeId, b: NodeId| nodes.order(a, b);
+    let mut links: Vec<Link> = links
+        .into_iter()
+        .filter(|link| link.a != link.b && link.a.max(link.b) < count as u32)
+        .map(|link| if order(link.a, link.b).is_le() { link } else { Link { a: link.b, b: link.a, ..link } })
+        .collect();
+    // Among the links of one end, the order of pairs is the order of the other ends.
+    links.sort_unstable_by(|x, y| {
+        x.first.cmp(&y.first).then_with(|| order(x.a, y.a)).then_with(|| order(x.b, y.b))
+    });
+
+    let mut groups = Groups::new(nodes);
+    let mut neighbours = vec![0u32; count];
+    let mut refused = Vec::new();
+    for link in links {
+        let mut counts = true;
+        for end in [link.a, link.b] {
+            if let Some(taken) = neighbours.get_mut(end as usize) {
+                counts &= (*taken as usize) < limits.neighbours;
+                *taken += 1;
+            }
+        }
+        let refusal =
+            if counts { groups.join(link, limits.identities) } else { Some(Refusal::NeighbourLimit) };
+        refused.extend(refusal.map(|reason| Refused { link, reason }));
+    }
+    (groups, refused)
+}
+
 /// Disjoint sets: path halving, small into large.
-struct Groups<'n, 'a> {
-    nodes: &'n [Node<'a>],
+pub(crate) struct Groups<'n, N> {
+    nodes: &'n N,
     parents: Vec<NodeId>,
     /// Of roots.
     sizes: Vec<u32>,
     /// Of roots with several members: those of single-valued fields, by rank. At most one per field.
-    singles: Vec<Vec<(u16, NodeId)>>,
+    singles: HashMap<NodeId, Vec<(u16, NodeId)>, RandomState>,
 }
 
-impl<'n, 'a> Groups<'n, 'a> {
-    fn new(nodes: &'n [Node<'a>]) -> Self {
-        let len = nodes.len();
-        Self {
-            nodes,
-            parents: (0..len as u32).collect(),
-            sizes: vec![1; len],
-            singles: vec![Vec::new(); len],
-        }
+impl<'n, N: Nodes> Groups<'n, N> {
+    fn new(nodes: &'n N) -> Self {
+        let len = nodes.count();
+        Self { nodes, parents: (0..len as u32).collect(), sizes: vec![1; len], singles: HashMap::default() }
     }
 
     fn parent(&self, node: NodeId) -> NodeId {
         self.parents.get(node as usize).copied().unwrap_or(node)
     }
 
-    fn root(&mut self, mut node: NodeId) -> NodeId {
+    pub(crate) fn root(&mut self, mut node: NodeId) -> NodeId {
         loop {
             let parent = self.parent(node);
             if parent == node {
@@ -179,14 +211,14 @@ impl<'n, 'a> Groups<'n, 'a> {
         }
     }
 
-    fn size(&self, root: NodeId) -> usize {
+    pub(crate) fn size(&self, root: NodeId) -> usize {
         self.sizes.get(root as usize).map_or(0, |size| *size as usize)
     }
 
     fn singles(&self, root: NodeId) -> impl Iterator<Item = (u16, NodeId)> + '_ {
-        let alone = self.nodes.get(root as usize).filter(|node| node.single && self.size(root) == 1);
-        let gathered = self.singles.get(root as usize).map(Vec::as_slice).unwrap_or_default();
-        alone.map(|node| (node.rank, root)).into_iter().chain(gathered.iter().copied())
+        let alone = if self.size(root) == 1 { self.nodes.single(root) } else { None };
+        let gathered = self.singles.get(&root).map(Vec::as_slice).unwrap_or_default();
+        alone.map(|(rank, _)| (rank, root)).into_iter().chain(gathered.iter().copied())
     }
 
     /// Joins the ends of a link, or says why not.
@@ -197,8 +229,8 @@ impl<'n, 'a> Groups<'n, 'a> {
         }
         for (rank, of_a) in self.singles(a) {
             let meets = self.singles(b).find(|(other, of_b)| *other == rank && *of_b != of_a);
-            if let (Some((_, of_b)), Some(node)) = (meets, self.nodes.get(of_a as usize)) {
-                return Some(Refusal::Conflict { field: node.identity.field, a: of_a, b: of_b });
+            if let (Some((_, of_b)), Some((_, field))) = (meets, self.nodes.single(of_a)) {
+                return Some(Refusal::Conflict { field, a: of_a, b: of_b });
             }
         }
         let size = self.size(a) + self.size(b);
@@ -214,11 +246,9 @@ impl<'n, 'a> Groups<'n, 'a> {
         if let Some(slot) = self.sizes.get_mut(large as usize) {
             *slot = size as u32;
         }
-        if let Some(slot) = self.singles.get_mut(large as usize) {
-            *slot = singles;
-        }
-        if let Some(slot) = self.singles.get_mut(small as usize) {
-            *slot = Vec::new();
+        self.singles.remove(&small);
+        if !singles.is_empty() {
+            self.singles.insert(large, singles);
         }
         None
     }

@@ -10,9 +10,12 @@ pub(crate) type StampBytes = [u8; 20];
 
 /// An instant: seconds with the sign turned, then nanoseconds, most significant byte first.
 pub(crate) fn ordered_time(time: Time) -> [u8; 12] {
-    let [a, b, c, d, e, f, g, h] = (time.seconds() ^ i64::MIN).to_be_bytes();
-    let [i, j, k, l] = time.nanos().to_be_bytes();
-    [a, b, c, d, e, f, g, h, i, j, k, l]
+    let mut bytes = [0; 12];
+    if let Some((seconds, nanos)) = bytes.split_first_chunk_mut::<8>() {
+        *seconds = (time.seconds() ^ i64::MIN).to_be_bytes();
+        nanos.copy_from_slice(&time.nanos().to_be_bytes());
+    }
+    bytes
 }
 
 pub(crate) fn put_ordered_time(out: &mut Vec<u8>, time: Time) {

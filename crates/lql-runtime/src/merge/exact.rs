@@ -96,8 +96,15 @@ impl ExactSum {
                 put_signed(out, i64::from(*exponent));
             }
             Finite::Wide(words) => {
-                out.push(self.marks | WIDE);
-                words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
+                // Neither the zeros below nor the repetition of the sign above.
+                let sign = words.last().map_or(0, |top| if top >> 63 == 1 { u64::MAX } else { 0 });
+                let low = words.iter().take_while(|word| **word == 0).count();
+                let high = words.iter().rposition(|word| *word != sign).map_or(low, |at| at + 1);
+                let shows_sign = words.get(high.wrapping_sub(1)).is_some_and(|top| top >> 63 == sign >> 63);
+                let count = high - low + usize::from(!shows_sign);
+                out.extend_from_slice(&[self.marks | WIDE, low as u8, count as u8]);
+                let kept = words.iter().skip(low).take(count);
+                kept.for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
             }
         }
     }
@@ -121,9 +128,15 @@ impl ExactSum {
             }
             Finite::Small { mantissa, exponent: exponent as i16 }
         } else {
+            let (low, count) = (usize::from(reader.byte()?), usize::from(reader.byte()?));
             let mut words = [0; WORDS];
-            for word in &mut words {
+            let (_, from_low) = words.split_at_mut_checked(low).ok_or(INVALID)?;
+            let (kept, above) = from_low.split_at_mut_checked(count).ok_or(INVALID)?;
+            for word in &mut *kept {
                 *word = u64::from_le_bytes(reader.array()?);
+            }
+            if kept.last().is_some_and(|top| top >> 63 == 1) {
+                above.fill(u64::MAX);
             }
             let (_, magnitude) = sign_and_magnitude(&words);
             let highest = span(&magnitude).map_or(0, |(_, highest)| highest as i32 + LOWEST);
@@ -133,7 +146,15 @@ impl ExactSum {
             }
         };
         reader.finish()?;
-        Ok(Self { finite, marks: marks & !WIDE })
+        let sum = Self { finite, marks: marks & !WIDE };
+        if marks & WIDE != 0 {
+            let mut again = Vec::with_capacity(bytes.len());
+            sum.put(&mut again);
+            if again != bytes {
+                return Err(INVALID);
+            }
+        }
+        Ok(sum)
     }
 }
 

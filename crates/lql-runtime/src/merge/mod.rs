@@ -21,7 +21,7 @@ pub(crate) mod value;
 mod tests;
 
 use bumpalo::Bump;
-use lql_compiler::{Kind, Time, Value};
+use lql_compiler::{Time, Value};
 
 use crate::json_out;
 use crate::wire::WireError;
@@ -33,18 +33,8 @@ pub use owned::Owned;
 /// Writes what one contribution folds to; `false` if it contributes nothing. Then `out` may hold rubbish behind its end.
 ///
 /// The stamp of a held value is not part of it: the fragment has it.
-#[inline]
 pub(crate) fn put_first(op: &FieldOp, stamp: &StampBytes, value: Value<'_>, out: &mut Vec<u8>) -> bool {
-    // Most contributions are texts of which the newest stays.
-    if let (Form::Newest, Kind::Text, Value::Text(text)) = (op.form, op.kind, value) {
-        out.push(value::TEXT);
-        out.extend_from_slice(text.as_bytes());
-        return true;
-    }
-    put_first_of(*op, stamp, value, out)
-}
-
-fn put_first_of(op: FieldOp, stamp: &StampBytes, value: Value<'_>, out: &mut Vec<u8>) -> bool {
+    let op = *op;
     match (op.form, op.form.per_key()) {
         (Form::Set, _) => sets::put_set(op.kind, value, out),
         (Form::StampedSet, _) => sets::put_stamped_set(op, stamp, value, out),

@@ -33,11 +33,13 @@ fn contributed(kind: Kind, value: Value<'_>) -> impl Iterator<Item = Value<'_>> 
 /// Writes the set that one contribution makes; `false` if it has no element.
 pub(crate) fn put_set(kind: Kind, value: Value<'_>, out: &mut Vec<u8>) -> bool {
     match value {
+        Value::List([single]) => put_set(kind, *single, out),
         Value::List(_) => {
             let elements = sorted_elements(contributed(kind, value));
             elements.iter().for_each(|element| put_bytes(out, element));
             !elements.is_empty()
         }
+        // A list in a list is no element.
         single => contributed(kind, single).any(|item| put_sized(out, |out| put_value(out, item))),
     }
 }

@@ -10,6 +10,8 @@ mod texts;
 mod wire;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 use lql_compiler::schema::{Schema, Table, TableId};
 
-use crate::encode::{Encoder, RawChange};
+use crate::encode::{Encoder, Letters, RawChange};
 use crate::identity::{IdentityRules, NodeId, Resolution};
 use crate::merge::OpTable;
 use crate::wire::WireError;
@@ -157,8 +159,51 @@ impl State {
     /// seen: the bytes are not such a change, or that of another schema.
     pub fn apply_encoded(&mut self, home: u64, change: &[u8]) -> Result<Outcome, WireError> {
         let change = RawChange::open(change)?;
+        self.apply_raw(home, &change, None)
+    }
+
+    /// Learns from many changes that an [`Encoder`] has written. An error leaves out the one change that it is about and
+    /// those that follow.
+    ///
+    /// The places that they need are looked up for some changes at a time before the first is applied: memory is slow, but
+    /// it can fetch several places at once.
+    pub fn apply_all(&mut self, letters: &Letters) -> Result<(), WireError> {
+        const AT_ONCE: usize = 16;
+        let mut letters = letters.iter();
+        let mut changes = Vec::with_capacity(AT_ONCE);
+        loop {
+            changes.clear();
+            for (home, change) in letters.by_ref().take(AT_ONCE) {
+                changes.push((home, RawChange::open(change)?, None));
+            }
+            if changes.is_empty() {
+                return Ok(());
+            }
+            // A loop for each step of the way: the steps of one change wait for each other, those of several do not.
+            for (home, change, id) in &mut changes {
+                *id = self.table(change.table).and_then(|table| table.likely(*home));
+            }
+            for (_, change, id) in &mut changes {
+                *id = id
+                    .filter(|id| self.table(change.table).is_some_and(|table| table.is_home_of(*id, change)));
+            }
+            for (_, change, id) in &changes {
+                self.touch(change.table, id.as_slice());
+            }
+            for (home, change, id) in &changes {
+                self.apply_raw(*home, change, *id)?;
+            }
+        }
+    }
+
+    fn apply_raw(
+        &mut self,
+        home: u64,
+        change: &RawChange<'_>,
+        id: Option<NodeId>,
+    ) -> Result<Outcome, WireError> {
         let table = self.tables.get_mut(usize::from(change.table.0)).ok_or(WireError::Invalid("table"))?;
-        let applied = table.apply(&change, home)?;
+        let applied = table.apply(change, home, id)?;
         Ok(if applied {
             self.counts.applied += 1;
             Outcome::Applied
@@ -198,9 +243,18 @@ impl State {
         self.table(table)?.identity(id)
     }
 
-    /// What an identity value owns, if it was ever the home of an event: a [fragment](crate::fragment).
+    /// What an identity value owns, if it was ever the home of an event: a [fragment](crate::fragment). Without what
+    /// was [taken](State::take_fragments).
     pub fn fragment(&self, table: TableId, id: NodeId) -> Option<Cow<'_, [u8]>> {
         self.table(table)?.fragment(id)
+    }
+
+    /// Reads a little of what identity values own, so that it is near when it is needed.
+    pub fn touch(&self, table: TableId, ids: &[NodeId]) {
+        let Some(table) = self.table(table) else { return };
+        for id in ids {
+            std::hint::black_box(table.touch(*id));
+        }
     }
 
     /// Whether an event ever happened to it.

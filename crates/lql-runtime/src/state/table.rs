@@ -1,7 +1,10 @@
 //! What is known of one table: its identity values, their fragments and links, and the replay keys.
 
+mod take;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -11,10 +14,12 @@ use lql_compiler::schema::{FieldId, Schema, TableId};
 use super::texts::{Pieces, Place, Texts};
 use crate::encode::{RawChange, home_hash};
 use crate::fragment::{self, Scratch};
-use crate::identity::{Limits, Link, Node, NodeId, Resolution, resolve};
+use crate::identity::{Limits, Link, Node, NodeId, Nodes, Refused, Resolution, partition, resolve};
 use crate::merge::atoms::{StampBytes, get_stamp, stamp_order};
+use crate::merge::value::text;
 use crate::wire::WireError;
 use crate::{Identity, Stamp};
+use take::Taken;
 
 /// What the identities of a table keep to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +45,12 @@ pub(crate) struct TableState {
     pub(crate) replays: HashSet<u128, RandomState>,
     scratch: Scratch,
     merged: Vec<u8>,
-    /// Bytes of all fragments and links.
+    /// Bytes of all fragments.
     owned: usize,
+    /// Bytes of all links.
+    linked: usize,
+    /// Whose fragments were taken.
+    taken: Taken,
 }
 
 /// An identity value. 64 bytes: there are very many.
@@ -85,6 +94,8 @@ impl TableState {
             scratch: Scratch::default(),
             merged: Vec::new(),
             owned: 0,
+            linked: 0,
+            taken: Taken::default(),
         }
     }
 
@@ -102,25 +113,36 @@ impl TableState {
 
     pub(crate) fn identity(&self, id: NodeId) -> Option<(Identity<'_>, Stamp)> {
         let known = self.known(id)?;
-        let value = crate::merge::value::text(self.value(known));
+        let value = text(self.value(known));
         Some((Identity { field: known.field, value }, get_stamp(&known.first)?))
     }
 
     /// Bytes of memory, roughly.
     pub(crate) fn size(&self) -> usize {
         let replays = self.replays.capacity() * (size_of::<u128>() + 1);
-        self.owned + self.known.size() + self.texts.size() + self.index.capacity() * 5 + replays
+        self.owned + self.linked + self.known.size() + self.texts.size() + self.index.capacity() * 5 + replays
     }
 
     /// The change happens to its home, and links it with its other identity values; `false` if it is a replay.
-    /// `hash` is that of its home.
-    pub(crate) fn apply(&mut self, change: &RawChange<'_>, hash: u64) -> Result<bool, WireError> {
+    /// `hash` is that of its home, and `home` its number, if that is known already.
+    pub(crate) fn apply(
+        &mut self,
+        change: &RawChange<'_>,
+        hash: u64,
+        home: Option<NodeId>,
+    ) -> Result<bool, WireError> {
         let mut identities = change.identities();
         let Some((field, value)) = identities.next() else { return Ok(false) };
         if change.replay_key.is_some_and(|key| !self.replays.insert(key)) {
             return Ok(false);
         }
-        let home = self.number(field, value, hash, &change.stamp);
+        let home = match home {
+            Some(home) => {
+                self.see(home, &change.stamp);
+                home
+            }
+            None => self.number(field, value, hash, &change.stamp),
+        };
         self.add(home, change.fragment)?;
         for (field, value) in identities {
             let hash = home_hash(self.rules.table, field, value);
@@ -133,26 +155,50 @@ impl TableState {
         Ok(true)
     }
 
+    /// What is probably the number of an identity value with this hash, whose text was not looked at.
+    pub(crate) fn likely(&self, hash: u64) -> Option<NodeId> {
+        let low = hash as u32;
+        let has_hash = |id: &NodeId| self.known(*id).is_some_and(|known| known.hash == low);
+        self.index.find(spread(low), has_hash).copied()
+    }
+
+    /// Whether that is the home of a change.
+    pub(crate) fn is_home_of(&self, id: NodeId, change: &RawChange<'_>) -> bool {
+        let home = change.identities().next();
+        self.known(id).is_some_and(|known| home == Some((known.field, self.value(known))))
+    }
+
+    /// Reads both ends of what an identity value owns, so that they are near when they are needed.
+    pub(crate) fn touch(&self, id: NodeId) -> u8 {
+        let fragment = self.known(id).map(|known| &*known.fragment).unwrap_or_default();
+        let middle = fragment.get(fragment.len() / 2).copied().unwrap_or_default();
+        fragment.first().copied().unwrap_or_default() ^ fragment.last().copied().unwrap_or_default() ^ middle
+    }
+
+    fn position(&self, field: FieldId, value: &[u8], hash: u64) -> Option<NodeId> {
+        let low = hash as u32;
+        let is_it = |id: &NodeId| {
+            self.known(*id).is_some_and(|k| k.hash == low && k.field == field && self.value(k) == value)
+        };
+        self.index.find(spread(low), is_it).copied()
+    }
+
+    /// An identity value is seen with this stamp.
+    fn see(&mut self, id: NodeId, stamp: &StampBytes) {
+        if let Some(known) = self.known.get_mut(id as usize)
+            && stamp_order(stamp) < stamp_order(&known.first)
+        {
+            known.first = *stamp;
+        }
+    }
+
     /// Finds or makes the number of an identity value that is seen with this stamp.
     pub(crate) fn number(&mut self, field: FieldId, value: &[u8], hash: u64, stamp: &StampBytes) -> NodeId {
-        let low = hash as u32;
-        let (known, texts) = (&self.known, &self.texts);
-        let is_it = |id: &NodeId| {
-            known.get(*id as usize).is_some_and(|k| {
-                k.hash == low
-                    && k.field == field
-                    && k.length as usize == value.len()
-                    && texts.get(k.value, k.length) == value
-            })
-        };
-        if let Some(id) = self.index.find(spread(low), is_it).copied() {
-            if let Some(known) = self.known.get_mut(id as usize)
-                && stamp_order(stamp) < stamp_order(&known.first)
-            {
-                known.first = *stamp;
-            }
+        if let Some(id) = self.position(field, value, hash) {
+            self.see(id, stamp);
             return id;
         }
+        let low = hash as u32;
         let id = self.known.len() as NodeId;
         self.known.push(Known {
             fragment: Box::default(),
@@ -237,7 +283,9 @@ impl TableState {
 
     /// Whether it was ever the home of an event.
     pub(crate) fn is_home(&self, id: NodeId) -> bool {
-        self.known(id).is_some_and(|known| !known.fragment.is_empty()) || self.large.contains_key(&id)
+        self.known(id).is_some_and(|known| !known.fragment.is_empty())
+            || self.large.contains_key(&id)
+            || self.taken.has(id)
     }
 
     /// Whether the link is there with this or an older stamp. Then the other end knows too, or has no room for it.
@@ -263,7 +311,7 @@ impl TableState {
             let last = links.iter().copied().max_by(|a, b| order(a, b));
             links.retain(|link| Some(link.other) != last.map(|last| last.other));
         } else {
-            self.owned += size_of::<Neighbour>();
+            self.linked += size_of::<Neighbour>();
         }
         if let Some(known) = self.known.get_mut(from as usize) {
             known.links = links.into_boxed_slice();
@@ -279,22 +327,6 @@ impl TableState {
 
     fn rank(&self, field: FieldId) -> u16 {
         self.rules.ranks.iter().position(|other| *other == field).map_or(u16::MAX, |rank| rank as u16)
-    }
-
-    /// The identity values in the order of their numbers.
-    fn nodes(&self, schema: &Schema) -> Vec<Node<'_>> {
-        let node = |known: &Known| {
-            let field = schema.field(known.field);
-            Node {
-                identity: Identity {
-                    field: known.field,
-                    value: std::str::from_utf8(self.texts.get(known.value, known.length)).unwrap_or_default(),
-                },
-                rank: self.rank(known.field),
-                single: field.is_some_and(|field| field.identity && !field.kind.is_set()),
-            }
-        };
-        self.known.iter().map(node).collect()
     }
 
     /// Every link that an end has kept, once.
@@ -313,10 +345,52 @@ impl TableState {
     }
 
     pub(crate) fn resolve(&self, schema: &Schema) -> Resolution {
-        let Some(table) = schema.table(self.rules.table) else { return Resolution::default() };
-        let limits =
-            Limits { neighbours: table.neighbour_limit as usize, identities: table.identity_limit as usize };
-        resolve(&self.nodes(schema), self.links(), limits)
+        let node = |known: &Known| Node {
+            identity: Identity { field: known.field, value: text(self.value(known)) },
+            rank: self.rank(known.field),
+            single: is_single(schema, known.field),
+        };
+        let nodes: Vec<Node<'_>> = self.known.iter().map(node).collect();
+        self.limits(schema).map(|limits| resolve(&nodes, self.links(), limits)).unwrap_or_default()
+    }
+
+    fn limits(&self, schema: &Schema) -> Option<Limits> {
+        let table = schema.table(self.rules.table)?;
+        Some(Limits { neighbours: table.neighbour_limit as usize, identities: table.identity_limit as usize })
+    }
+
+    /// The groups that events happened to, members in order; and the refused links. Unlike [`TableState::resolve`] it
+    /// keeps numbers only.
+    pub(crate) fn groups(&self, schema: &Schema) -> (Vec<Range<u32>>, Vec<NodeId>, Vec<Refused>) {
+        let Some(limits) = self.limits(schema) else { return Default::default() };
+        let view = View { state: self, schema };
+        let (mut joined, refused) = partition(&view, self.links(), limits);
+        let count = self.len() as u32;
+        // Where the next member of each root goes.
+        let mut places = vec![u32::MAX; self.len()];
+        let mut members = vec![0; self.len()];
+        let mut groups = Vec::new();
+        let mut taken = 0;
+        for id in 0..count {
+            let root = joined.root(id);
+            let Some(place) = places.get_mut(root as usize) else { continue };
+            if *place == u32::MAX {
+                *place = taken;
+                taken += joined.size(root) as u32;
+                groups.push(*place..taken);
+            }
+            if let Some(member) = members.get_mut(*place as usize) {
+                *member = id;
+            }
+            *place += 1;
+        }
+        groups.retain(|group| {
+            let range = group.start as usize..group.end as usize;
+            let Some(group) = members.get_mut(range) else { return false };
+            group.sort_unstable_by(|a, b| self.order(*a, *b));
+            group.iter().any(|member| self.is_home(*member))
+        });
+        (groups, members, refused)
     }
 
     /// All that another state of the same table has seen. Fragments that only one of them has are not copied.
@@ -337,6 +411,7 @@ impl TableState {
                 parts.into_iter().try_for_each(|part| self.add_owned(*id, part))?;
             }
         }
+        other.taken.iter().filter_map(|id| numbers.get(id as usize)).for_each(|id| self.taken.add(*id));
         for key in other.replays {
             if !self.replays.insert(key) {
                 return Err(WireError::Invalid("parts: both have seen the same message"));
@@ -356,6 +431,32 @@ impl TableState {
             _ => self.add(id, &fragment),
         }
     }
+}
+
+/// A state as the resolver sees it.
+struct View<'v> {
+    state: &'v TableState,
+    schema: &'v Schema,
+}
+
+impl Nodes for View<'_> {
+    fn count(&self) -> usize {
+        self.state.len()
+    }
+
+    fn order(&self, a: NodeId, b: NodeId) -> Ordering {
+        self.state.order(a, b)
+    }
+
+    fn single(&self, id: NodeId) -> Option<(u16, FieldId)> {
+        let field = self.state.known(id)?.field;
+        is_single(self.schema, field).then(|| (self.state.rank(field), field))
+    }
+}
+
+/// Whether a profile can have only one value of an identity field.
+fn is_single(schema: &Schema, field: FieldId) -> bool {
+    schema.field(field).is_some_and(|field| field.identity && !field.kind.is_set())
 }
 
 /// A hash for the index, which looks at both ends of it.

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{Outcome, State, merge_encoded};
+use crate::fragment::{self, Scratch};
 use crate::identity::{LONGEST_IDENTITY, Limits, Link, Node, resolve};
 use crate::{Change, Contribution, Identity, Profile, ProfileWriter, Stamp};
 
@@ -139,10 +140,20 @@ fn printed(state: &State) -> String {
     lines.collect()
 }
 
+/// Takes all fragments of a state.
+fn take_all(state: &mut State, taken: &mut Vec<(FieldId, String, Vec<u8>)>) {
+    let take = |identity: Identity<'_>, fragment: &[u8]| {
+        taken.push((identity.field, identity.value.to_owned(), fragment.to_vec()));
+        Ok::<_, std::convert::Infallible>(())
+    };
+    let Ok(()) = state.take_fragments(USER, take);
+    assert_eq!(state.size_of_fragments(), 0);
+}
+
 /// The profile as it is written.
 fn written(state: &State, profile: &Profile) -> Json {
-    let groups = state.groups_by_id(USER, state.resolve(USER));
-    let members = &groups.iter().find(|(id, _)| *id == profile.id).unwrap().1;
+    let groups = state.groups(USER);
+    let members = groups.iter().find(|(id, _)| *id == profile.id).unwrap().1;
     let fragment = state.joined(USER, members).unwrap();
     let mut out = Vec::new();
     let writer = ProfileWriter::new(state.schema(), USER, &[]);
@@ -162,6 +173,7 @@ fn written(state: &State, profile: &Profile) -> Json {
 fn refused(state: &State) -> Vec<String> {
     let name = |id| state.identity(USER, id).unwrap().0.value;
     let resolution = state.resolve(USER);
+    assert_eq!(state.groups(USER).refused, resolution.refused);
     let lines = resolution.refused.iter().map(|refused| {
         let reason = match refused.reason {
             crate::identity::Refusal::Conflict { a, b, .. } => format!("conflict {} {}", name(a), name(b)),
@@ -257,6 +269,54 @@ proptest! {
         let again = State::decode(&encoded[0], &schema).unwrap();
         prop_assert_eq!(again.encode(), whole.encode());
         prop_assert_eq!(printed(&again), printed(&whole));
+    }
+
+    #[test]
+    fn fragments_that_were_taken_make_the_same_profiles(
+        events in events(),
+        parts in 1usize..4,
+        every in 1usize..6,
+    ) {
+        let schema = small_schema();
+        let whole = run(&schema, &events);
+        let mut states: Vec<_> = (0..parts).map(|_| whole.sibling()).collect();
+        let mut taken: Vec<(FieldId, String, Vec<u8>)> = Vec::new();
+        for (event, at) in events.iter().zip(1..) {
+            let state = &mut states[event.with(|change| home_of(&whole, change)) as usize % parts];
+            event.with(|change| state.apply(change));
+            if at % every == 0 {
+                take_all(state, &mut taken);
+            }
+        }
+        let mut joined = whole.sibling();
+        states.into_iter().for_each(|state| joined.merge(state).unwrap());
+        prop_assert_eq!(refused(&joined), refused(&whole));
+        let ids = |state: &State| -> Vec<u128> {
+            state.groups(USER).iter().map(|(id, _)| id).collect()
+        };
+        prop_assert_eq!(ids(&joined), ids(&whole));
+
+        take_all(&mut joined, &mut taken);
+        let mut scratch = Scratch::default();
+        for (id, members) in joined.groups(USER).iter() {
+            let own = taken.iter().filter(|(field, value, _)| {
+                let number = joined.number_of(USER, Identity { field: *field, value });
+                number.is_some_and(|number| members.contains(&number))
+            });
+            let mut all = Vec::new();
+            for (_, _, fragment) in own {
+                let mut merged = Vec::new();
+                if all.is_empty() {
+                    merged.clone_from(fragment);
+                } else {
+                    fragment::merge(&all, fragment, &mut scratch, &mut merged).unwrap();
+                }
+                all = merged;
+            }
+            let profile = joined.profile_from(USER, id, members, &all, at(1_000_000));
+            let expected = whole.profiles(USER, at(1_000_000)).find(|whole| whole.id == id).unwrap();
+            prop_assert_eq!(profile, expected);
+        }
     }
 
     #[test]
@@ -477,4 +537,20 @@ fn a_set_of_many_elements_is_not_copied_for_every_event() {
     assert_eq!((cookies(&state), cookies(&single)), (3000, 3000));
     let again = State::decode(&state.encode(), &schema).unwrap();
     assert_eq!(again.encode(), state.encode());
+    // Its parts are taken one by one.
+    let (mut parts, mut whole) = (Vec::new(), Vec::new());
+    let (size, groups) = (state.size(), state.groups(USER));
+    let expected = state.joined(USER, groups.get(0).unwrap().1).unwrap().into_owned();
+    take_all(&mut state, &mut parts);
+    assert!(parts.len() > 1 && state.size() < size);
+    for (_, _, part) in parts {
+        let mut merged = Vec::new();
+        if whole.is_empty() {
+            merged = part;
+        } else {
+            fragment::merge(&part, &whole, &mut Scratch::default(), &mut merged).unwrap();
+        }
+        whole = merged;
+    }
+    assert_eq!(whole, expected);
 }

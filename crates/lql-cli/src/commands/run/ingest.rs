@@ -7,6 +7,7 @@
 use super::changes::Changes;
 use super::order::InOrder;
 use super::rejects::Rejects;
+use super::spill::{Spill, SpillCounts, Spilled};
 use crate::outcome::Stop;
 use crate::output::Output;
 use bumpalo::Bump;
@@ -15,7 +16,7 @@ use lql_compiler::Time;
 use lql_compiler::schema::Schema;
 use lql_runtime::decode::{Chunk, Chunker, Format, Options, Reject};
 use lql_runtime::state::{Counts as StateCounts, State};
-use lql_runtime::{Encoder, Mapped, Mapper};
+use lql_runtime::{Encoder, Letters, Mapped, Mapper};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,8 @@ pub struct Job<'j> {
     /// Where changes are written, if they are wanted. They are not merged then.
     pub changes: Option<Changes>,
     pub rejects: Rejects,
+    /// Bytes of memory that the state should keep to.
+    pub memory: Option<usize>,
     pub progress: bool,
 }
 
@@ -48,6 +51,10 @@ pub struct Job<'j> {
 pub struct Done {
     /// All changes, merged; empty when changes were written.
     pub state: State,
+    /// The fragments of the state, if there was not enough memory for them.
+    pub spilled: Option<Spilled>,
+    /// What became of them.
+    pub spill: Option<SpillCounts>,
     /// Time of the newest event.
     pub newest: Option<Time>,
     pub counts: Counts,
@@ -80,6 +87,8 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     let shards = if threads == 1 { 1 } else { threads * SHARDS_PER_THREAD };
     let empty = State::new(job.schema);
     let states: Vec<Mutex<State>> = (0..shards).map(|_| Mutex::new(empty.sibling())).collect();
+    let tables = job.schema.tables.len();
+    let spill = job.memory.map(|limit| Spill::new(limit, shards, tables, job.progress));
     let bar = progress_bar(job.progress);
     let reader = Mutex::new(Reader { inputs: job.inputs, at: 0, open: None, next: 0 });
     let separator = job.changes.as_ref().map_or(&b""[..], Changes::separator);
@@ -95,6 +104,7 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
         reader,
         empty: &empty,
         states: &states,
+        spill: spill.as_ref(),
         changes: job.changes,
         sink,
         bar: &bar,
@@ -120,6 +130,8 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
         changes.finish(sink.output)?;
     }
     let rejects = sink.rejects.finish()?;
+    // Before the shards are merged: then there is room for what merging them takes.
+    let spilled = spill.map(|spill| spill.finish(&states)).transpose()?.flatten();
     let mut shards =
         states.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner));
     let mut state = shards.next().unwrap_or_else(|| empty.sibling());
@@ -127,6 +139,8 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     let mut merged = state.counts();
     merged += totals.merged;
     Ok(Done {
+        spill: spilled.as_ref().map(|spilled| spilled.counts(&state)),
+        spilled,
         state,
         newest: totals.newest,
         counts: totals.counts,
@@ -143,6 +157,7 @@ struct Shared<'s> {
     reader: Mutex<Reader>,
     empty: &'s State,
     states: &'s [Mutex<State>],
+    spill: Option<&'s Spill>,
     changes: Option<Changes>,
     sink: Mutex<Sink<'s>>,
     bar: &'s ProgressBar,
@@ -236,7 +251,7 @@ impl Shared<'_> {
         }
         totals.counts.read += result.records;
         totals.add_columns(piece.mapper, &values, events);
-        outbox.send(self.states)?;
+        outbox.send(self.states, self.spill)?;
         Ok(result)
     }
 }
@@ -244,15 +259,15 @@ impl Shared<'_> {
 /// Changes on their way to the shards of their homes: they go by the chunk, so a shard is locked once for many.
 struct Outbox {
     encoder: Encoder,
-    /// For each shard: (home, length, change) …
-    letters: Vec<Vec<u8>>,
+    /// For each shard.
+    letters: Vec<Letters>,
     change: Vec<u8>,
     no_identity: u64,
 }
 
 impl Outbox {
     fn new(encoder: Encoder, shards: usize) -> Self {
-        Self { encoder, letters: vec![Vec::new(); shards], change: Vec::new(), no_identity: 0 }
+        Self { encoder, letters: vec![Letters::default(); shards], change: Vec::new(), no_identity: 0 }
     }
 
     fn put(&mut self, mapped: &Mapped<'_>) {
@@ -264,28 +279,22 @@ impl Outbox {
             };
             let shard = home as usize % self.letters.len();
             if let Some(letters) = self.letters.get_mut(shard) {
-                letters.extend_from_slice(&home.to_le_bytes());
-                letters.extend_from_slice(&(self.change.len() as u32).to_le_bytes());
-                letters.extend_from_slice(&self.change);
+                letters.push(home, &self.change);
             }
         }
     }
 
-    fn send(&mut self, shards: &[Mutex<State>]) -> Result<(), Stop> {
-        for (letters, shard) in self.letters.iter_mut().zip(shards) {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut rest = letters.as_slice();
-            while let Some((home, after)) = rest.split_first_chunk()
-                && let Some((length, after)) = after.split_first_chunk()
-                && let Some((change, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize)
-            {
-                let home = u64::from_le_bytes(*home);
-                shard.apply_encoded(home, change).map_err(|error| Stop::Misuse(error.to_string()))?;
-                rest = after;
+    fn send(&mut self, shards: &[Mutex<State>], spill: Option<&Spill>) -> Result<(), Stop> {
+        for (number, (letters, shard)) in self.letters.iter_mut().zip(shards).enumerate() {
+            if letters.is_empty() {
+                continue;
             }
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.apply_all(letters).map_err(|error| Stop::Misuse(error.to_string()))?;
             letters.clear();
+            spill.inspect(|spill| spill.note(number, &shard));
         }
-        Ok(())
+        spill.map_or(Ok(()), |spill| spill.relieve(shards))
     }
 
     /// What became of the changes that no shard has seen.

@@ -2,6 +2,7 @@
 
 use super::ingest::Done;
 use super::write::Written;
+use indicatif::HumanBytes;
 use lql_compiler::Time;
 use lql_runtime::Mapper;
 use std::fmt::Write as _;
@@ -46,6 +47,16 @@ pub fn text(
             let _ = write!(out, " ({})", reasons.join(", "));
         }
         out.push('\n');
+    }
+    if let Some(spill) = &done.spill {
+        let [bytes, identities, limit] =
+            [spill.bytes, spill.identities as u64, spill.limit as u64].map(HumanBytes);
+        let _ = write!(out, "memory    {bytes} written to disk in {} runs, identities ", grouped(spill.runs));
+        let _ = if spill.identities > spill.limit {
+            writeln!(out, "alone take {identities}: more than the {limit} of --memory")
+        } else {
+            writeln!(out, "take {identities} of {limit}")
+        };
     }
     if let Some(clock) = clock {
         let _ = writeln!(out, "clock     {} (the newest event; --now sets it)", clock.to_rfc3339());

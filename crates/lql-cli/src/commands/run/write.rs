@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::order::InOrder;
+use super::spill::Spilled;
 use crate::outcome::Stop;
 use crate::output::Output;
 use bumpalo::Bump;
@@ -11,8 +12,9 @@ use lql_compiler::schema::{Schema, TableId};
 use lql_compiler::{Time, Value};
 use lql_runtime::identity::{NodeId, Refusal};
 use lql_runtime::state::State;
-use lql_runtime::{Machine, Profile, ProfileWriter, json_out};
+use lql_runtime::{Groups, Machine, Profile, ProfileWriter, json_out};
 use serde_json::{Map, Value as Json};
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
@@ -37,10 +39,13 @@ pub struct Content<'c> {
 
 /// Profiles that one worker writes in a row.
 const BATCH: usize = 512;
+/// Profiles whose memory is fetched together.
+const NEAR: usize = 16;
 
-/// Writes the profiles of all tables, sorted by id within their table.
+/// Writes the profiles of all tables, sorted by id within their table. `spilled` are the fragments, if the state has none.
 pub fn profiles(
     state: &State,
+    mut spilled: Option<Spilled>,
     content: Content<'_>,
     format: Format,
     threads: usize,
@@ -53,9 +58,9 @@ pub fn profiles(
     let mut written = Vec::new();
     for (at, table) in schema.tables.iter().enumerate() {
         let id = TableId(at as u16);
-        let resolution = state.resolve(id);
+        let groups = state.groups(id);
         let mut refused = [0; 3];
-        for link in &resolution.refused {
+        for link in &groups.refused {
             let [conflict, neighbours, identities] = &mut refused;
             *match link.reason {
                 Refusal::Conflict { .. } => conflict,
@@ -63,18 +68,27 @@ pub fn profiles(
                 Refusal::IdentityLimit => identities,
             } += 1;
         }
-        let groups = state.groups_by_id(id, resolution);
         written.push(Written { table: table.name.clone(), profiles: groups.len(), refused });
-        let batches: Vec<&[Group]> = groups.chunks(BATCH).collect();
         let lines = Lines::new(state, id, content.as_of, segments.as_ref());
-        in_parallel(&batches, threads, |batch| lines.of(batch), |lines| rows.write(&lines, output))?;
+        let starts = |range: Range<usize>| range.step_by(BATCH).collect::<Vec<_>>();
+        let Some(spilled) = &mut spilled else {
+            let write = |start: &usize| lines.of(&groups, *start..*start + BATCH);
+            in_parallel(&starts(0..groups.len()), threads, write, |lines| rows.write(&lines, output))?;
+            continue;
+        };
+        for part in spilled.parts(id, state, &groups)? {
+            let first = part.first;
+            let fragments = part.fragments()?;
+            let write = |start: &usize| {
+                let some = fragments.get(*start..fragments.len().min(*start + BATCH)).unwrap_or_default();
+                lines.of_spilled(&groups, first + *start, some)
+            };
+            in_parallel(&starts(0..fragments.len()), threads, write, |lines| rows.write(&lines, output))?;
+        }
     }
     rows.finish(output)?;
     Ok(written)
 }
-
-/// A profile's id and its identity values.
-type Group = (u128, Vec<NodeId>);
 
 /// Works on items on several threads, and hands out the results in the order of the items.
 fn in_parallel<T: Sync, R: Send>(
@@ -133,19 +147,39 @@ impl<'l> Lines<'l> {
         Self { state, table, as_of, writer: ProfileWriter::new(schema, table, &extras), segments, name }
     }
 
-    fn of(&self, groups: &[Group]) -> Vec<u8> {
+    fn of(&self, groups: &Groups, range: Range<usize>) -> Vec<u8> {
         let mut out = Vec::new();
-        for (id, members) in groups {
-            let Some(fragment) = self.state.joined(self.table, members) else { continue };
-            let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
-            if let Some(segments) = self.segments {
-                let profile = self.state.profile(self.table, *id, members, self.as_of);
-                extras.push(segments.of(&profile, self.state.schema(), self.as_of));
+        for at in range {
+            if at.is_multiple_of(NEAR) {
+                let soon = (at..at + NEAR).filter_map(|at| groups.get(at));
+                soon.for_each(|(_, members)| self.state.touch(self.table, members));
             }
-            self.writer.write(*id, &fragment, self.state.ops(), self.as_of, &extras, &mut out);
-            out.push(b'\n');
+            let Some((id, members)) = groups.get(at) else { break };
+            let Some(fragment) = self.state.joined(self.table, members) else { continue };
+            self.put(id, members, &fragment, &mut out);
         }
         out
+    }
+
+    /// Of the profiles from a place on, and the fragment of each.
+    fn of_spilled(&self, groups: &Groups, first: usize, fragments: &[Box<[u8]>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (at, fragment) in (first..).zip(fragments) {
+            if let Some((id, members)) = groups.get(at) {
+                self.put(id, members, fragment, &mut out);
+            }
+        }
+        out
+    }
+
+    fn put(&self, id: u128, members: &[NodeId], fragment: &[u8], out: &mut Vec<u8>) {
+        let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
+        if let Some(segments) = self.segments {
+            let profile = self.state.profile_from(self.table, id, members, fragment, self.as_of);
+            extras.push(segments.of(&profile, self.state.schema(), self.as_of));
+        }
+        self.writer.write(id, fragment, self.state.ops(), self.as_of, &extras, out);
+        out.push(b'\n');
     }
 }
 
