@@ -184,7 +184,7 @@ impl<'a> Oracle<'_, 'a> {
             _ => literals.iter().map(Option::as_deref).collect(),
         };
         let prepared = function.prepare.map(|prepare| &*self.env.arena.alloc(prepare(&literals).unwrap()));
-        function.call(&Call { args: values, prepared, view: Value::Missing, env: &self.env })
+        function.call(&Call { args: values, prepared, view: &Value::Missing, env: &self.env })
     }
 
     fn binary(&self, op: BinaryOp, a: Value<'a>, b: Value<'a>) -> Value<'a> {

@@ -358,15 +358,15 @@ impl<'a> Run<'_, 'a> {
     /// Puts the call of a site together.
     #[inline]
     fn with_call<T>(&mut self, site: &'a Site<'a>, eval: impl FnOnce(&Call<'_, 'a>) -> T) -> T {
-        let view = site.view.map_or(Value::Missing, |(view, at)| self.view(site, view, at));
+        if let Some((view, at)) = site.view {
+            self.view(site, view, at);
+        }
+        let view = site.view.and_then(|(_, at)| self.registers.get(at)).unwrap_or(&Value::Missing);
         let (prepared, env) = (site.prepared.as_ref(), self.env);
-        let (one, two, three, many);
+        let (two, three);
         // Nearly all calls have at most three arguments: those need no allocation.
         let args: &[Value<'a>] = match *site.args {
-            [a] => {
-                one = self.get(a);
-                std::slice::from_ref(one)
-            }
+            [a] => std::slice::from_ref(self.get(a)),
             [a, b] => {
                 two = [*self.get(a), *self.get(b)];
                 &two
@@ -377,24 +377,19 @@ impl<'a> Run<'_, 'a> {
             }
             ref args => {
                 let args = args.iter().map(|reg| *self.get(*reg));
-                many = bumpalo::collections::Vec::from_iter_in(args, self.env.arena);
-                &many
+                bumpalo::collections::Vec::from_iter_in(args, self.env.arena).into_bump_slice()
             }
         };
         eval(&Call { args, prepared, view, env })
     }
 
-    /// The view of a call's first argument, made when the first call asks for it.
-    fn view(&mut self, site: &Site<'_>, view: View, at: usize) -> Value<'a> {
-        match self.registers.get(at) {
-            Some(Value::Missing) | None => {
-                let made = view(site.args.first().map_or(Value::Missing, |reg| *self.get(*reg)), self.env);
-                if let Some(to) = self.registers.get_mut(at) {
-                    *to = made;
-                }
-                made
+    /// Makes the view of a call's first argument, when the first call asks for it.
+    fn view(&mut self, site: &Site<'_>, view: View, at: usize) {
+        if let Some(Value::Missing) = self.registers.get(at) {
+            let made = view(site.args.first().map_or(Value::Missing, |reg| *self.get(*reg)), self.env);
+            if let Some(to) = self.registers.get_mut(at) {
+                *to = made;
             }
-            Some(made) => *made,
         }
     }
 

@@ -33,7 +33,7 @@ fn read_all(text: &str) {
     for name in READERS {
         let function = find(name).unwrap();
         for args in [&[text][..], &[text, text]] {
-            let _ = function.call(&Call { args, prepared: None, view: Value::Missing, env: &env });
+            let _ = function.call(&Call { args, prepared: None, view: &Value::Missing, env: &env });
         }
     }
 }

@@ -237,7 +237,7 @@ pub struct Call<'c, 'a> {
     /// What [`Function::prepare`] gave at load time.
     pub prepared: Option<&'a Prepared>,
     /// What [`Function::view`] gave for the first argument; [`Value::Missing`] where it was not made.
-    pub view: Value<'a>,
+    pub view: &'c Value<'a>,
     /// What surrounds the call.
     pub env: &'c Env<'a>,
 }

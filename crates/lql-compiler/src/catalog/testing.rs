@@ -88,10 +88,10 @@ fn call(name: &str, args: &str, prepared: Option<&Prepared>) -> Option<Json> {
     let now = crate::dates::parse(NOW, Time::default()).unwrap();
     let env = Env { arena: &arena, event_time: now, clock: now };
     let function = find(name).unwrap();
-    let give = |view| json(function.call(&Call { args: &args, prepared, view, env: &env }));
-    let given = give(Value::Missing);
+    let give = |view: &Value<'_>| json(function.call(&Call { args: &args, prepared, view, env: &env }));
+    let given = give(&Value::Missing);
     if let (Some(view), Some(first)) = (function.view, args.first()) {
-        assert_eq!(give(view(*first, &env)), given, "{name} with a view");
+        assert_eq!(give(&view(*first, &env)), given, "{name} with a view");
     }
     given
 }

@@ -49,7 +49,7 @@ fn give(name: &str, args: &[Value<'_>], want: Value<'_>) {
 fn give_prepared(function: &Function, args: &[Value<'_>], prepared: Option<&Prepared>, want: Value<'_>) {
     let arena = Bump::new();
     let env = Env { arena: &arena, event_time: event_time(), clock: event_time() };
-    let result = function.call(&Call { args, prepared, view: Value::Missing, env: &env });
+    let result = function.call(&Call { args, prepared, view: &Value::Missing, env: &env });
     assert_eq!(result, want, "{}{args:?}", function.name);
 }
 
@@ -554,7 +554,7 @@ fn the_deepest_expressions_that_are_let_through_fit_the_stack() {
             let _ = jmespath.call(&Call {
                 args: &args,
                 prepared: Some(&prepared),
-                view: Value::Missing,
+                view: &Value::Missing,
                 env: &env,
             });
         }
@@ -567,7 +567,7 @@ fn the_deepest_expressions_that_are_let_through_fit_the_stack() {
 fn a_uuid_is_another_one_each_time() {
     let arena = Bump::new();
     let env = Env { arena: &arena, event_time: event_time(), clock: event_time() };
-    let call = Call { args: &[], prepared: None, view: Value::Missing, env: &env };
+    let call = Call { args: &[], prepared: None, view: &Value::Missing, env: &env };
     let uuid = find("uuid").unwrap();
     assert_eq!(uuid.purity, Purity::Random);
     assert_ne!(uuid.call(&call), uuid.call(&call));

@@ -44,7 +44,7 @@ impl<'a> Address<'a> {
     /// The address that a call is given.
     fn of(call: &Call<'_, 'a>) -> Option<Self> {
         let part = |part| if let Value::Text(part) = part { Some(part) } else { None };
-        match call.view {
+        match *call.view {
             Value::Missing => Self::parse(call.text(0)?, call.env),
             Value::List(&[Value::Text(local), Value::Text(domain), name, written]) => {
                 Some(Self { name: part(name), local, domain, written: part(written) })

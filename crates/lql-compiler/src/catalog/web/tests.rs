@@ -259,7 +259,7 @@ fn agent(ua: &str, expected: &str) {
         match super::useragent::useragent(&super::super::Call {
             args: &args,
             prepared: None,
-            view: crate::Value::Missing,
+            view: &crate::Value::Missing,
             env: &env,
         }) {
             crate::Value::Text(text) => text.to_owned(),

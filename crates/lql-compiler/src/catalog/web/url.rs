@@ -29,7 +29,7 @@ pub(super) const VIEW: View = |argument, env| {
 };
 
 fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
-    match call.view {
+    match *call.view {
         Value::Missing => Url::split(call.text(0)?),
         Value::List(&[Value::Text(scheme), user, Value::Text(host), Value::Text(path), query, fragment]) => {
             let part = |part| if let Value::Text(part) = part { Some(part) } else { None };
@@ -42,7 +42,7 @@ fn url_arg<'a>(call: &Call<'_, 'a>) -> Option<Url<'a>> {
 /// One part of the URL, by its place in the view. That takes less than to put all of them together.
 #[inline]
 fn part<'a>(call: &Call<'_, 'a>, place: usize, of: fn(Url<'a>) -> Option<&'a str>) -> Option<&'a str> {
-    match call.view {
+    match *call.view {
         Value::Missing => of(Url::split(call.text(0)?)?),
         Value::List(parts) => match parts.get(place) {
             Some(Value::Text(part)) => Some(part),
