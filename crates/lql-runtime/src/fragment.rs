@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A profile's newest values mostly come from few events, so their stamps stand once, in order: comparing two stamps is
-//! comparing two places. A change is a fragment of one event, hence there is one operation, [`merge`], and it is
+//! comparing two places. A change is a fragment of one event, hence there is one operation, [`merge()`], and it is
 //! commutative and associative: `merge(a, b) == merge(b, a)`, bytes. [`check`] tells fragments from other bytes.
 
 use std::cmp::Ordering;

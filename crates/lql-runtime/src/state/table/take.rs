@@ -18,7 +18,7 @@ impl State {
     /// Hands out and forgets the fragments of a table. An identity value may own several, and may get new ones
     /// afterwards: [merged](crate::fragment::merge), in any order, they are what it owns.
     ///
-    /// It stays a home, in [`State::is_home`] and so in [`State::groups_by_id`]; [`State::encode`] and profiles, though,
+    /// It stays a home, in [`State::is_home`] and so in [`State::groups`]; [`State::encode`] and profiles, though,
     /// know only what is here. After an error the fragments are gone all the same.
     pub fn take_fragments<E>(
         &mut self,
