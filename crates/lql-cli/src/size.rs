@@ -9,7 +9,9 @@ pub fn parse(text: &str) -> Result<usize, String> {
         "M" | "MB" | "MIB" => 20,
         "G" | "GB" | "GIB" => 30,
         "T" | "TB" | "TIB" => 40,
-        "" if !digits.is_empty() => return Err(format!("of what? write {text}M or {text}G")),
+        "" if digits.bytes().any(|digit| digit != b'0') => {
+            return Err(format!("of what? write {text}M or {text}G"));
+        }
         _ => return Err("expected a size such as 512M or 2G".to_owned()),
     };
     if digits.is_empty() {
@@ -17,7 +19,7 @@ pub fn parse(text: &str) -> Result<usize, String> {
     }
     let size = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(1 << shift));
     size.ok_or_else(|| "more than this machine can address".to_owned()).and_then(|size| match size {
-        0 => Err("expected more than nothing".to_owned()),
+        0 => Err("expected more than nothing, such as 512M or 2G".to_owned()),
         size => Ok(size),
     })
 }
@@ -40,7 +42,8 @@ mod tests {
         for text in ["", "M", "-1M", "1.5G", "1 G", "12x", "1M2"] {
             assert_eq!(parse(text), Err("expected a size such as 512M or 2G".into()), "{text}");
         }
-        assert_eq!(parse("0M"), Err("expected more than nothing".into()));
+        assert_eq!(parse("0M"), Err("expected more than nothing, such as 512M or 2G".into()));
+        assert_eq!(parse("0"), Err("expected a size such as 512M or 2G".into()));
         for text in ["99999999999T", "99999999999999999999999K"] {
             assert_eq!(parse(text), Err("more than this machine can address".into()), "{text}");
         }

@@ -48,6 +48,8 @@ pub enum WireError {
     Short,
     /// There are more than the value needs.
     Long,
+    /// A state has as many identity values as it can number and keep: four billion, or 4 GiB of text.
+    Full,
     /// A value that is never written: out of range, or not in the one way to write it.
     Invalid(&'static str),
 }
@@ -61,6 +63,7 @@ impl fmt::Display for WireError {
             Self::What(what) => write!(f, "holds something else (kind {what})"),
             Self::Short => f.write_str("damaged: ends too early"),
             Self::Long => f.write_str("damaged: goes on after its end"),
+            Self::Full => f.write_str("too many identity values for one state"),
             Self::Invalid(what) => write!(f, "damaged: invalid {what}"),
         }
     }

@@ -18,7 +18,7 @@ use super::fold;
 use super::op::{FieldOp, Form};
 use super::owned::Owned;
 use super::sets::is_kept;
-use super::value::{check_text, put_sized, read_owned, text};
+use super::value::{by_key, check_text, put_sized, read_owned, text};
 use crate::json_out;
 use crate::wire::{Reader, WireError, put_bytes, put_varint};
 
@@ -69,15 +69,8 @@ pub(crate) fn put_map(
     let aside = op.stamps_aside();
     put_varint(out, if op.form == Form::NewestMap { u64::from(op.capacity) } else { u64::from(aside) });
     let start = out.len();
-    let mut sorted: Vec<&(&str, Value<'_>)> = Vec::new();
-    let in_order = entries.is_sorted_by(|(a, _), (b, _)| a < b);
-    if !in_order {
-        sorted.extend(entries);
-        sorted.sort_by_key(|(key, _)| *key);
-        sorted.dedup_by_key(|(key, _)| *key);
-    }
     let mut count = 0;
-    for (key, item) in entries.iter().take(if in_order { usize::MAX } else { 0 }).chain(sorted) {
+    for (key, item) in by_key(entries).iter() {
         let before = out.len();
         put_bytes(out, key.as_bytes());
         if aside {

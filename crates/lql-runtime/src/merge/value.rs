@@ -3,6 +3,7 @@
 //! The tags stand in the order of [`Owned`](super::Owned), so most comparisons end at the first byte. A value does not
 //! say how long it is: whoever holds it knows.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use bumpalo::Bump;
@@ -57,14 +58,7 @@ pub(crate) fn put_value(out: &mut Vec<u8>, value: Value<'_>) -> bool {
         }
         Value::Map(entries) => {
             out.push(MAP);
-            let in_order = entries.is_sorted_by(|(a, _), (b, _)| a < b);
-            let mut sorted: Vec<&(&str, Value<'_>)> = Vec::new();
-            if !in_order {
-                sorted.extend(entries);
-                sorted.sort_by_key(|(key, _)| *key);
-                sorted.dedup_by_key(|(key, _)| *key);
-            }
-            for (key, item) in entries.iter().take(if in_order { usize::MAX } else { 0 }).chain(sorted) {
+            for (key, item) in by_key(entries).iter() {
                 if !matches!(item, Value::Missing) {
                     put_bytes(out, key.as_bytes());
                     put_sized(out, |out| put_value(out, *item));
@@ -73,6 +67,17 @@ pub(crate) fn put_value(out: &mut Vec<u8>, value: Value<'_>) -> bool {
         }
     }
     true
+}
+
+/// The entries of a map in the order of their keys, each key once. Nearly always they come so.
+pub(crate) fn by_key<'e, 'v>(entries: &'e [(&'v str, Value<'v>)]) -> Cow<'e, [(&'v str, Value<'v>)]> {
+    if entries.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return Cow::Borrowed(entries);
+    }
+    let mut sorted = entries.to_vec();
+    sorted.sort_by_key(|(key, _)| *key);
+    sorted.dedup_by_key(|(key, _)| *key);
+    Cow::Owned(sorted)
 }
 
 /// Writes a list as the set that it is: sorted, without repetitions. Other values are sets of one.

@@ -155,8 +155,11 @@ impl State {
         outcome
     }
 
-    /// Learns from a change that an [`Encoder`] has written; `home` is what it gave. An error changes nothing that is
-    /// seen: the bytes are not such a change, or that of another schema.
+    /// Learns from a change that an [`Encoder`] has written; `home` is what it gave. Bytes from elsewhere go through
+    /// [`RawChange::unseal`] first, which looks at all of them.
+    ///
+    /// An error counts nothing, and leaves no more behind than that an identity value was seen: the bytes are no such
+    /// change, or that of another schema, or the state is full.
     pub fn apply_encoded(&mut self, home: u64, change: &[u8]) -> Result<Outcome, WireError> {
         let change = RawChange::open(change)?;
         self.apply_raw(home, &change, None)

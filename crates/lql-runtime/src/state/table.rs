@@ -131,28 +131,39 @@ impl TableState {
         hash: u64,
         home: Option<NodeId>,
     ) -> Result<bool, WireError> {
-        let mut identities = change.identities();
-        let Some((field, value)) = identities.next() else { return Ok(false) };
         if change.replay_key.is_some_and(|key| !self.replays.insert(key)) {
             return Ok(false);
         }
+        let learnt = self.learn(change, hash, home);
+        if learnt.is_err()
+            && let Some(key) = change.replay_key
+        {
+            // The message has not counted: it may come again.
+            self.replays.remove(&key);
+        }
+        learnt.map(|()| true)
+    }
+
+    fn learn(&mut self, change: &RawChange<'_>, hash: u64, home: Option<NodeId>) -> Result<(), WireError> {
+        let mut identities = change.identities();
+        let (field, value) = identities.next().ok_or(WireError::Invalid("identities"))?;
         let home = match home {
             Some(home) => {
                 self.see(home, &change.stamp);
                 home
             }
-            None => self.number(field, value, hash, &change.stamp),
+            None => self.number(field, value, hash, &change.stamp)?,
         };
         self.add(home, change.fragment)?;
         for (field, value) in identities {
             let hash = home_hash(self.rules.table, field, value);
-            let other = self.number(field, value, hash, &change.stamp);
+            let other = self.number(field, value, hash, &change.stamp)?;
             if other != home && !self.knows_link(home, other, &change.stamp) {
                 self.note_link(home, other, change.stamp);
                 self.note_link(other, home, change.stamp);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// What is probably the number of an identity value with this hash, whose text was not looked at.
@@ -193,26 +204,32 @@ impl TableState {
     }
 
     /// Finds or makes the number of an identity value that is seen with this stamp.
-    pub(crate) fn number(&mut self, field: FieldId, value: &[u8], hash: u64, stamp: &StampBytes) -> NodeId {
+    pub(crate) fn number(
+        &mut self,
+        field: FieldId,
+        value: &[u8],
+        hash: u64,
+        stamp: &StampBytes,
+    ) -> Result<NodeId, WireError> {
         if let Some(id) = self.position(field, value, hash) {
             self.see(id, stamp);
-            return id;
+            return Ok(id);
         }
+        let id = NodeId::try_from(self.known.len()).map_err(|_| WireError::Full)?;
         let low = hash as u32;
-        let id = self.known.len() as NodeId;
         self.known.push(Known {
             fragment: Box::default(),
             links: Box::default(),
             first: *stamp,
             hash: low,
-            value: self.texts.keep(value),
+            value: self.texts.keep(value).ok_or(WireError::Full)?,
             length: value.len() as u16,
             field,
         });
         let known = &self.known;
         let hash_of = |id: &NodeId| known.get(*id as usize).map_or(0, |known| spread(known.hash));
         self.index.insert_unique(spread(low), id, hash_of);
-        id
+        Ok(id)
     }
 
     /// Merges a fragment into that of an identity value.
@@ -397,7 +414,7 @@ impl TableState {
     pub(crate) fn merge(&mut self, other: Self) -> Result<(), WireError> {
         let number =
             |known: &Known| self.number(known.field, other.value(known), known.hash.into(), &known.first);
-        let numbers: Vec<NodeId> = other.known.iter().map(number).collect();
+        let numbers: Vec<NodeId> = other.known.iter().map(number).collect::<Result<_, _>>()?;
         for (known, id) in other.known.into_iter().zip(&numbers) {
             self.add_owned(*id, known.fragment)?;
             for link in &known.links {

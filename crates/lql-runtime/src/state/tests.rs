@@ -554,3 +554,18 @@ fn a_set_of_many_elements_is_not_copied_for_every_event() {
     }
     assert_eq!(whole, expected);
 }
+
+/// A message whose bytes were damaged has not been seen.
+#[test]
+fn a_change_that_fails_may_come_again() {
+    let mut state = run(&schema(), &[event(1, "a", &["x"])]);
+    let keyed = Event { replay_key: Some(7), ..event(2, "a", &["x"]) };
+    let (mut bytes, mut encoder) = (Vec::new(), state.encoder());
+    let home = keyed.with(|change| encoder.encode(change, &mut bytes)).unwrap();
+    let before = state.encode();
+    let damaged = &bytes[..bytes.len() - 1];
+    assert!(state.apply_encoded(home, damaged).is_err());
+    assert_eq!((state.encode(), state.counts().applied), (before, 1));
+    assert_eq!(state.apply_encoded(home, &bytes), Ok(Outcome::Applied));
+    assert_eq!(state.apply_encoded(home, &bytes), Ok(Outcome::Replay));
+}

@@ -137,7 +137,7 @@ fn get_table(table: TableId, reader: &mut Reader<'_>) -> Result<TableState, Wire
         }
         last = Some((field, value));
         let first = check_stamp(reader)?;
-        state.number(field, value, home_hash(table, field, value), &first);
+        state.number(field, value, home_hash(table, field, value), &first)?;
         let mut before = None;
         let degree = reader.count()?;
         if degree > neighbours as usize {
