@@ -2,7 +2,7 @@
 
 use super::{findings_if, plural, tally};
 use crate::outcome::{Outcome, Stop};
-use crate::project::{DialectArg, Project};
+use crate::project::{self, DialectArg};
 use crate::terminal::Terminal;
 use lql_compiler::report;
 use std::path::PathBuf;
@@ -46,7 +46,7 @@ enum Format {
 
 /// Checks; exit code 1 if there is any finding.
 pub fn run(args: &Check, terminal: &Terminal) -> Result<Outcome, Stop> {
-    let projects = Project::load_all(&args.paths, args.dialect.map(Into::into))?;
+    let projects = project::load_all(&args.paths, args.dialect)?;
     let mut all = Vec::new();
     let mut files = 0;
     let mut json: Vec<serde_json::Value> = Vec::new();
