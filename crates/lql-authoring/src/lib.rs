@@ -7,6 +7,8 @@ mod instant;
 mod project;
 mod project_file;
 mod refusal;
+pub mod testing;
+mod toml_reader;
 pub mod trial;
 
 pub use instant::instant;
