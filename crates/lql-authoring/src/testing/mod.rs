@@ -20,11 +20,15 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod chance;
 mod court;
+mod coverage;
 mod find;
 pub mod format;
 mod judge;
+mod machine;
 pub mod matching;
+mod mutate;
 mod names;
 mod orders;
 mod prepare;
@@ -33,12 +37,15 @@ mod read_expect;
 mod report;
 mod run;
 mod sources;
+mod text;
 
 #[cfg(test)]
 mod tests;
 
+pub use coverage::{Coverage, Point, coverage};
 pub use find::{ENDING, Found, Suite, find};
 pub use judge::{Failure, Update};
+pub use mutate::{MutantReport, Mutation, MutationOptions, mutate};
 pub use read::read;
 pub use report::{CaseReport, Outcome, ProjectReport, Report};
 pub use run::{Options, run};
