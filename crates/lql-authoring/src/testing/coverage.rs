@@ -86,8 +86,10 @@ fn points_of(suite: &Suite, court: &Court<'_>, ready: &[Option<Ready<'_>>]) -> V
     streams.iter().for_each(|stream| notes.stream_points(stream));
     notes.segment_points();
     let constants = Bump::new();
-    let tracers: Vec<(&StreamProbes, Tracer<'_>)> =
-        streams.iter().filter_map(|probes| Some((probes, Tracer::of_stream(probes, &constants).ok()?))).collect();
+    let tracers: Vec<(&StreamProbes, Tracer<'_>)> = streams
+        .iter()
+        .filter_map(|probes| Some((probes, Tracer::of_stream(probes, &constants).ok()?)))
+        .collect();
     for ready in ready.iter().flatten() {
         notes.case(ready, &tracers);
     }
@@ -127,12 +129,14 @@ impl Notes<'_> {
                 }
                 self.arm_points(query.file, &tree.expr);
                 let schema = &checked.schema;
-                let field = schema.find_table(&query.table).and_then(|table| schema.find_field(table, &column.field));
+                let field =
+                    schema.find_table(&query.table).and_then(|table| schema.find_field(table, &column.field));
                 if let Some(id) = field
                     && !self.merges.contains_key(&id)
                     && let Some(field) = schema.field(id)
                 {
-                    let what = format!("`{}` of `{}` never had two values to merge", field.mergeop, field.name);
+                    let what =
+                        format!("`{}` of `{}` never had two values to merge", field.mergeop, field.name);
                     self.merges.insert(id, place);
                     self.point(place, Aspect::Merge, what);
                 }
@@ -150,7 +154,8 @@ impl Notes<'_> {
     }
 
     fn both_ways(&mut self, probe: &Probe, what: &str, tree: Option<&Expr>) {
-        let text = tree.map_or(String::new(), |tree| lql_syntax::print_expr(tree, lql_syntax::ast::Dialect::Lql));
+        let text =
+            tree.map_or(String::new(), |tree| lql_syntax::print_expr(tree, lql_syntax::ast::Dialect::Lql));
         self.point((probe.file, probe.span), Aspect::True, format!("{what} never true: {text}"));
         self.point((probe.file, probe.span), Aspect::NotTrue, format!("{what} always true: {text}"));
     }
@@ -289,10 +294,18 @@ impl Notes<'_> {
 fn columns<'q>(
     query: &'q CheckedQuery,
     probes: &'q QueryProbes,
-) -> impl Iterator<Item = (&'q lql_compiler::CheckedColumn, &'q lql_syntax::ast::Column, &'q lql_compiler::probe::ColumnProbes)> {
-    query.columns.iter().zip(&probes.columns).filter_map(|(column, probes)| {
-        Some((column, query.tree.columns.get(column.index)?, probes))
-    })
+) -> impl Iterator<
+    Item = (
+        &'q lql_compiler::CheckedColumn,
+        &'q lql_syntax::ast::Column,
+        &'q lql_compiler::probe::ColumnProbes,
+    ),
+> {
+    query
+        .columns
+        .iter()
+        .zip(&probes.columns)
+        .filter_map(|(column, probes)| Some((column, query.tree.columns.get(column.index)?, probes)))
 }
 
 /// The arms of an expression itself.

@@ -38,7 +38,8 @@ impl Report {
     /// The report as JUnit XML: a suite for each file.
     pub fn junit(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let broken: Vec<usize> = (0..self.files.len()).filter(|file| self.findings_of(*file).next().is_some()).collect();
+        let broken: Vec<usize> =
+            (0..self.files.len()).filter(|file| self.findings_of(*file).next().is_some()).collect();
         let _ = writeln!(
             out,
             "<testsuites tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">",
@@ -70,7 +71,10 @@ impl Report {
                         let _ = writeln!(out, "{head}/>");
                     }
                     Outcome::NotRun => {
-                        let _ = writeln!(out, "{head}>\n      <error message=\"could not be run\"/>\n    </testcase>");
+                        let _ = writeln!(
+                            out,
+                            "{head}>\n      <error message=\"could not be run\"/>\n    </testcase>"
+                        );
                     }
                     Outcome::Failed(failures) => {
                         let _ = writeln!(out, "{head}>");
@@ -88,7 +92,8 @@ impl Report {
             }
             let findings: Vec<Diagnostic> = self.findings_of(file).cloned().collect();
             if !findings.is_empty() {
-                let views: Vec<_> = self.files.iter().map(|(name, text)| SourceView::new(name, text)).collect();
+                let views: Vec<_> =
+                    self.files.iter().map(|(name, text)| SourceView::new(name, text)).collect();
                 let text = escaped(&concise(&findings, &views));
                 let _ = writeln!(out, "    <system-err>{text}</system-err>");
             }
@@ -109,7 +114,13 @@ impl Report {
             match &case.outcome {
                 Outcome::Passed => {}
                 Outcome::NotRun => {
-                    annotation(&mut out, self.file_name(case.file), case.line, &case.name, "could not be run");
+                    annotation(
+                        &mut out,
+                        self.file_name(case.file),
+                        case.line,
+                        &case.name,
+                        "could not be run",
+                    );
                 }
                 Outcome::Failed(failures) => {
                     for failure in failures {
@@ -137,9 +148,10 @@ impl Coverage {
     /// Every point, as JSON.
     pub fn json(&self) -> Value {
         let (seen, all) = self.counts();
-        let points = self.points.iter().map(
-            |it| json!({"file": it.file, "line": it.line, "what": it.what, "seen": it.seen}),
-        );
+        let points = self
+            .points
+            .iter()
+            .map(|it| json!({"file": it.file, "line": it.line, "what": it.what, "seen": it.seen}));
         json!({"percent": self.percent(), "seen": seen, "all": all, "points": points.collect::<Vec<_>>()})
     }
 }
@@ -168,7 +180,13 @@ fn word(outcome: &Outcome) -> &'static str {
 fn annotation(out: &mut String, file: &str, line: usize, title: &str, text: &str) {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let _ = writeln!(out, "::error file={},line={line},title={}::{}", property(file), property(title), data(text));
+    let _ = writeln!(
+        out,
+        "::error file={},line={line},title={}::{}",
+        property(file),
+        property(title),
+        data(text)
+    );
 }
 
 /// Text in XML. Characters that XML cannot hold are left out.

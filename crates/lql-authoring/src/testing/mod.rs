@@ -34,10 +34,13 @@ mod orders;
 mod prepare;
 mod read;
 mod read_expect;
+mod record;
 mod report;
 mod run;
 mod sources;
 mod text;
+mod toml_value;
+mod update;
 
 #[cfg(test)]
 mod tests;
@@ -47,5 +50,7 @@ pub use find::{ENDING, Found, Suite, find};
 pub use judge::{Failure, Update};
 pub use mutate::{MutantReport, Mutation, MutationOptions, mutate};
 pub use read::read;
+pub use record::{Recorded, record};
 pub use report::{CaseReport, Outcome, ProjectReport, Report};
 pub use run::{Options, run};
+pub use update::{Updated, update};

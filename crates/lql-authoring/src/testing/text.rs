@@ -22,7 +22,8 @@ impl Report {
             out.push_str(&human(&self.findings, &views, colour));
         }
         for project in self.projects.iter().filter(|project| !project.is_sound) {
-            let views: Vec<_> = project.files.iter().map(|(name, text)| SourceView::new(name, text)).collect();
+            let views: Vec<_> =
+                project.files.iter().map(|(name, text)| SourceView::new(name, text)).collect();
             let errors: Vec<_> = project.findings.iter().filter(|it| it.is_error()).cloned().collect();
             out.push_str(&human(&errors, &views, colour));
         }
@@ -52,7 +53,8 @@ impl Report {
         let not_run = count(|outcome| *outcome == Outcome::NotRun);
         let orders: usize = self.cases.iter().map(|case| case.orders).sum();
         let mut parts = vec![format!("{} passed", plural(passed, "case"))];
-        for (count, what) in [(failed, "failed"), (not_run, "could not be run"), (self.left_out, "left out")] {
+        for (count, what) in [(failed, "failed"), (not_run, "could not be run"), (self.left_out, "left out")]
+        {
             if count > 0 {
                 parts.push(format!("{count} {what}"));
             }
@@ -77,7 +79,8 @@ impl Report {
     }
 
     fn failure(&self, case: &CaseReport, failure: &Failure, colour: bool) -> String {
-        let mut out = format!("  {}:{} {}\n", self.file_name(case.file), self.line_of(case, failure), failure.title);
+        let mut out =
+            format!("  {}:{} {}\n", self.file_name(case.file), self.line_of(case, failure), failure.title);
         for line in told(&failure.lines) {
             let _ = match line {
                 Told::Equal(text) => writeln!(out, "      {text}"),
@@ -137,12 +140,18 @@ impl Mutation {
                 1 => "the 1 case that reaches it passes".to_owned(),
                 cases => format!("{cases} cases pass"),
             };
-            let _ = writeln!(out, "{}:{}:{} survives: {}; {cases}", mutant.file, mutant.line, mutant.column, mutant.what);
+            let _ = writeln!(
+                out,
+                "{}:{}:{} survives: {}; {cases}",
+                mutant.file, mutant.line, mutant.column, mutant.what
+            );
         }
         let survived = self.survivors().count();
         let killed = self.mutants.len() - survived;
         let _ = write!(out, "mutants killed {:.1} %: {killed} of {}", self.kill_rate(), self.mutants.len());
-        for (count, what) in [(self.alike, "change nothing"), (self.invalid, "do not compile"), (self.untried, "not tried")] {
+        for (count, what) in
+            [(self.alike, "change nothing"), (self.invalid, "do not compile"), (self.untried, "not tried")]
+        {
             if count > 0 {
                 let _ = write!(out, ", {count} more {what}");
             }
@@ -166,7 +175,9 @@ fn told(lines: &[Line]) -> Vec<Told> {
             match line {
                 Line::Expected(text) => told.push(Told::Expected(clip(text))),
                 Line::Got(text) => told.push(Told::Got(clip(text))),
-                Line::Same(text) if run.len() <= EQUAL || at + 1 < EQUAL => told.push(Told::Equal(clip(text))),
+                Line::Same(text) if run.len() <= EQUAL || at + 1 < EQUAL => {
+                    told.push(Told::Equal(clip(text)))
+                }
                 Line::Same(_) if at + 1 == EQUAL => {
                     told.push(Told::Equal(format!("… {} more alike", run.len() - at)));
                 }

@@ -1,13 +1,15 @@
 //! `lql test`: events, and what must come of them.
 
-use super::findings_if;
+use super::{findings_if, plural};
+use crate::clock;
 use crate::outcome::{Outcome, Stop};
+use crate::output::write_all;
 use crate::terminal::Terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use lql_authoring::testing::{self, Coverage, Found, MutationOptions, Options, Report};
 use lql_authoring::disk;
+use lql_authoring::testing::{self, Coverage, Found, MutationOptions, Options, Report};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Test a project: events, and what must come of them
@@ -17,6 +19,8 @@ Examples:
   lql test                                  every *.test.toml below this folder
   lql test examples/shop                    a project
   lql test --filter kiosk examples/shop     the cases whose name or file contains a word
+  lql test --update                         what was found becomes what is expected
+  lql test --new events/web.ndjson          a case from events, with all that comes of them
   lql test --coverage examples/shop         what of its queries no test has shown
   lql test --mutate examples/shop           which changes of its queries no test would notice
 
@@ -33,6 +37,12 @@ pub struct Test {
     /// How the outcome is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Writes what was found in the place of what was expected; comments and match modes stay
+    #[arg(long, conflicts_with_all = ["mutate", "new"])]
+    update: bool,
+    /// Records a case from files of events, with everything that comes of them; look at it before you keep it
+    #[arg(long, value_name = "EVENTS", num_args = 1.., conflicts_with_all = ["mutate", "coverage", "filter"])]
+    new: Vec<PathBuf>,
     /// Lists what of the queries and segments no case has shown
     #[arg(long)]
     coverage: bool,
@@ -72,10 +82,16 @@ enum Format {
 
 /// Runs tests; exit code 1 if a case fails or none is found.
 pub fn run(args: &Test, terminal: &Terminal) -> Result<Outcome, Stop> {
-    let found = testing::find(&args.paths, &disk)?;
-    let options =
-        Options { filter: args.filter.clone(), threads: args.threads, ..Options::default() };
-    let report = run_cases(&found, &options, terminal);
+    if !args.new.is_empty() {
+        return record(args, terminal);
+    }
+    let mut found = testing::find(&args.paths, &disk)?;
+    let options = Options { filter: args.filter.clone(), threads: args.threads, ..Options::default() };
+    let mut report = run_cases(&found, &options, terminal);
+    if args.update && update(&report, terminal)? {
+        found = testing::find(&args.paths, &disk)?;
+        report = run_cases(&found, &options, terminal);
+    }
     if report.cases.is_empty() && report.findings.is_empty() {
         terminal.error(&nothing_found(args, &report));
         return Ok(Outcome::Findings);
@@ -93,6 +109,31 @@ pub fn run(args: &Test, terminal: &Terminal) -> Result<Outcome, Stop> {
     Ok(findings_if(!report.is_clean() || too_little.is_some()))
 }
 
+/// Writes new expectations; whether there were any.
+fn update(report: &Report, terminal: &Terminal) -> Result<bool, Stop> {
+    let files = testing::update(report);
+    for file in &files {
+        let name = report.file_name(file.file);
+        write_all(Path::new(name), file.text.as_bytes())?;
+        terminal.say(&format!("{name}: {}", plural(file.changed, "new expectation")));
+    }
+    Ok(!files.is_empty())
+}
+
+/// Records a case.
+fn record(args: &Test, terminal: &Terminal) -> Result<Outcome, Stop> {
+    let [folder] = args.paths.as_slice() else {
+        return Err(Stop::Misuse("--new records a case of one project: name one folder".into()));
+    };
+    let recorded = testing::record(folder, &args.new, &disk, clock::now())?;
+    if let Some(folder) = recorded.path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Stop::unwritable(folder, &error))?;
+    }
+    write_all(&recorded.path, recorded.text.as_bytes())?;
+    terminal.say(&format!("{}: recorded \"{}\"", recorded.path.display(), recorded.case));
+    Ok(Outcome::Clean)
+}
+
 /// Tries mutants; exit code 1 if fewer are noticed than is asked for.
 fn mutate(
     args: &Test,
@@ -107,10 +148,8 @@ fn mutate(
         terminal.error("what changes would be noticed shows only when all cases pass");
         return Ok(Outcome::Findings);
     }
-    let how = MutationOptions {
-        time: Some(Duration::from_secs(args.mutate_time)),
-        sample: args.mutate_sample,
-    };
+    let how =
+        MutationOptions { time: Some(Duration::from_secs(args.mutate_time)), sample: args.mutate_sample };
     let bar = progress(0, "changes", terminal);
     let mutation = testing::mutate(found, &disk, options, &how, &|done, all| {
         bar.set_length(all as u64);
@@ -123,7 +162,10 @@ fn mutate(
     }
     let too_few = args.mutate_min.filter(|least| mutation.kill_rate() < *least);
     if let Some(least) = too_few {
-        terminal.error(&format!("the cases notice {:.1} % of the changes, less than {least} %", mutation.kill_rate()));
+        terminal.error(&format!(
+            "the cases notice {:.1} % of the changes, less than {least} %",
+            mutation.kill_rate()
+        ));
     }
     Ok(findings_if(too_few.is_some()))
 }
@@ -136,12 +178,7 @@ fn run_cases(found: &Found, options: &Options, terminal: &Terminal) -> Report {
     report
 }
 
-fn print(
-    args: &Test,
-    report: &Report,
-    coverage: Option<&Coverage>,
-    terminal: &Terminal,
-) -> Result<(), Stop> {
+fn print(args: &Test, report: &Report, coverage: Option<&Coverage>, terminal: &Terminal) -> Result<(), Stop> {
     match args.format {
         Format::Text => {
             terminal.print(&report.text(terminal.colour))?;
@@ -183,4 +220,3 @@ fn progress(length: u64, what: &str, terminal: &Terminal) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
-

@@ -108,7 +108,8 @@ pub fn mutate(
             trials.run(&mutants, &mut all);
         });
     }
-    all.mutants.sort_by(|a, b| (&a.file, a.line, a.column, &a.what).cmp(&(&b.file, b.line, b.column, &b.what)));
+    all.mutants
+        .sort_by(|a, b| (&a.file, a.line, a.column, &a.what).cmp(&(&b.file, b.line, b.column, &b.what)));
     all.took = started.elapsed();
     all
 }
@@ -163,7 +164,14 @@ impl Trials<'_> {
                     let (name, text) = view.map_or(("", ""), |view| (view.name, view.text));
                     let Place { line, column } = LineIndex::new(text).place(span.start as usize);
                     let what = mutant.what.clone();
-                    all.mutants.push(MutantReport { file: name.to_owned(), line, column, what, killed_by, cases });
+                    all.mutants.push(MutantReport {
+                        file: name.to_owned(),
+                        line,
+                        column,
+                        what,
+                        killed_by,
+                        cases,
+                    });
                 }
             }
         }

@@ -63,7 +63,11 @@ impl Mutants<'_> {
             let Some(tree) = query.tree.columns.get(column.index) else { continue };
             self.expr(&tree.expr);
             if let Some(guard) = &tree.guard {
-                self.replace(guard.span, "true".into(), format!("the guard of `{}` is dropped", column.field));
+                self.replace(
+                    guard.span,
+                    "true".into(),
+                    format!("the guard of `{}` is dropped", column.field),
+                );
                 self.condition(guard, "the guard");
             }
             self.merging(query, column, tree);
@@ -189,11 +193,19 @@ impl Mutants<'_> {
 
     /// Another expression in the place of one; told at `at`. The parentheses keep it one operand of what is around it.
     fn put_at(&mut self, at: Span, tree: &Expr, kind: ExprKind, what: &str) {
-        let is_whole = matches!(kind, ExprKind::List { .. } | ExprKind::Literal(_) | ExprKind::Field(_) | ExprKind::Call { .. });
+        let is_whole = matches!(
+            kind,
+            ExprKind::List { .. } | ExprKind::Literal(_) | ExprKind::Field(_) | ExprKind::Call { .. }
+        );
         let text = self.print(&Expr::new(kind, tree.span));
         let text = if is_whole { text } else { format!("({text})") };
         let (file, owner) = (self.file, self.owner.clone());
-        self.found.push(Mutant { place: (file, at), edits: vec![(file, tree.span, text)], what: what.into(), owner });
+        self.found.push(Mutant {
+            place: (file, at),
+            edits: vec![(file, tree.span, text)],
+            what: what.into(),
+            owner,
+        });
     }
 
     fn replace(&mut self, span: Span, text: String, what: String) {
