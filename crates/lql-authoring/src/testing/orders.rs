@@ -93,9 +93,9 @@ impl Plan {
 
     fn way(&self) -> String {
         let mut way = match self.parts {
-            1 => "one by one".to_owned(),
-            parts if self.as_bytes => format!("in {parts} parts that are merged as bytes"),
-            parts => format!("in {parts} parts that are merged"),
+            1 => "in another order".to_owned(),
+            parts if self.as_bytes => format!("in another order and {parts} parts that are merged as bytes"),
+            parts => format!("in another order and {parts} parts that are merged"),
         };
         if self.twice {
             way.push_str(", each message delivered twice");

@@ -155,12 +155,31 @@ fn rewrite_entries(table: &mut dyn TableLike, entries: &[(ecow::EcoString, Owned
             }
             None => {
                 if let Some(new) = value(found) {
-                    table.insert(key, Item::Value(new));
+                    add(table, key, new);
                 }
             }
         }
     }
     true
+}
+
+/// A new entry, laid out like the others.
+fn add(table: &mut dyn TableLike, key: &str, mut new: Value) {
+    let names: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+    let before = names.first().and_then(|first| table.key(first)).map(|first| first.leaf_decor().clone());
+    // The blank before the closing brace belongs to the last entry.
+    let last = names.last().and_then(|last| table.get_mut(last)).and_then(Item::as_value_mut);
+    if let Some(decor) = last.map(Value::decor_mut)
+        && let Some(" ") = decor.suffix().and_then(|suffix| suffix.as_str())
+    {
+        decor.set_suffix("");
+        new = new.decorated(" ", " ");
+    }
+    table.insert(key, Item::Value(new));
+    let indent = before.and_then(|decor| Some(decor.prefix()?.as_str()?.rsplit('\n').next()?.to_owned()));
+    if let (Some(indent), Some(mut key)) = (indent, table.key_mut(key)) {
+        key.leaf_decor_mut().set_prefix(indent);
+    }
 }
 
 /// Elements in their order: those that stay the same keep their comments.

@@ -95,8 +95,7 @@ impl Mutants<'_> {
                 let edits = named.iter().map(|(file, span)| (*file, *span, other.to_string())).collect();
                 self.found.push(Mutant { place: *first, edits, what, owner: self.owner.clone() });
             }
-            // What an aggregate accumulates is changed with its name.
-            (None, None) if column.mergeop.is_none() => {
+            (None, None) => {
                 self.replace(Span::new(tree.span.end, tree.span.end), format!(" MERGEOP {other}"), what);
             }
             _ => {}
