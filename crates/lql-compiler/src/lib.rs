@@ -14,6 +14,7 @@ mod graph;
 mod kind;
 mod lower;
 mod mergeop;
+pub mod operators;
 pub mod pattern;
 pub mod probe;
 pub mod program;
