@@ -5,7 +5,6 @@ mod commands;
 mod outcome;
 mod output;
 mod project;
-mod project_file;
 mod size;
 mod terminal;
 mod value_json;

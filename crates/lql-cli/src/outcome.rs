@@ -1,5 +1,6 @@
 //! How a run ends: the exit codes, and what stops a verb early.
 
+use lql_authoring::{Refusal, plain};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,12 +38,12 @@ pub enum Stop {
 impl Stop {
     /// A file that cannot be read.
     pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
-        Stop::Misuse(format!("cannot read {}: {}", path.display(), plain(error)))
+        Refusal::unreadable(path, error).into()
     }
 
     /// A file that cannot be written.
     pub fn unwritable(path: &Path, error: &std::io::Error) -> Self {
-        Stop::Misuse(format!("cannot write {}: {}", path.display(), plain(error)))
+        Refusal::unwritable(path, error).into()
     }
 }
 
@@ -56,10 +57,10 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-/// The system's words without its error number.
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Misuse(refusal.0)
+    }
 }
 
 /// Turns a panic into a request for a report. The process then ends with 101, the code of an unwound `main`.

@@ -15,6 +15,7 @@ mod kind;
 mod lower;
 mod mergeop;
 pub mod pattern;
+pub mod probe;
 pub mod program;
 pub mod report;
 pub mod schema;

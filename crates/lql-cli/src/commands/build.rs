@@ -58,7 +58,7 @@ pub fn run(args: &Build, terminal: &Terminal) -> Result<Outcome, Stop> {
     {
         return show(path, args.emit, terminal);
     }
-    let project = Project::load_one(&args.paths, None)?;
+    let project = project::load_one(&args.paths, None)?;
     let checked = project.check();
     if !checked.diagnostics.is_empty() {
         complain(&project, &checked.diagnostics, terminal);

@@ -3,7 +3,7 @@
 use super::findings::{Findings, Format};
 use super::{findings_if, plural};
 use crate::outcome::{Outcome, Stop};
-use crate::project::{DialectArg, Project};
+use crate::project::{self, DialectArg};
 use crate::terminal::Terminal;
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ pub struct Check {
 
 /// Checks; exit code 1 if there is any finding.
 pub fn run(args: &Check, terminal: &Terminal) -> Result<Outcome, Stop> {
-    let projects = Project::load_all(&args.paths, args.dialect.map(Into::into))?;
+    let projects = project::load_all(&args.paths, args.dialect)?;
     let mut findings = Findings::default();
     for project in &projects {
         findings.add(project.check().diagnostics, project.views());

@@ -11,7 +11,7 @@ mod write;
 use crate::clock;
 use crate::outcome::{Outcome, Stop};
 use crate::output::Output;
-use crate::project::{EventFile, Project, read_bytes, stream_of};
+use crate::project::{self, EventFile, read_bytes, stream_of};
 use crate::size;
 use crate::terminal::Terminal;
 use bumpalo::Bump;
@@ -215,7 +215,7 @@ impl Plan {
                 .map_err(|error| Stop::Misuse(format!("{}: {error}", path.display())))?;
             return Ok(Some(Plan { package, events: Vec::new() }));
         }
-        let project = Project::load_one(&args.paths, None)?;
+        let project = project::load_one(&args.paths, None)?;
         let checked = project.check();
         if !checked.diagnostics.is_empty() {
             terminal.complain(&report::human(

@@ -233,7 +233,7 @@ impl Reader {
                 return None;
             }
         };
-        let time = crate::clock::parse(&text).ok();
+        let time = crate::instant(&text).ok();
         if time.is_none() {
             self.wrong(span(value), "`now` is no time", "expected a time such as \"2024-06-30T00:00:00Z\"");
         }
