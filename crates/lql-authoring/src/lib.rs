@@ -3,11 +3,14 @@
 //! Everything a person who writes mappings asks goes through a [`Project`] and a trial of it. The verbs of the command
 //! line and the editor ask here; nothing in here prints.
 
+pub mod evidence;
 mod instant;
 mod project;
 mod project_file;
 mod refusal;
+mod shown;
 pub mod trial;
+pub mod why;
 
 pub use instant::instant;
 pub use project::{EventFile, Project, Read, dialect_of, is_query_file, stream_of};
