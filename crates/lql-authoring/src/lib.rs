@@ -9,6 +9,8 @@ mod project;
 mod project_file;
 mod refusal;
 mod shown;
+pub mod testing;
+mod toml_reader;
 pub mod trial;
 pub mod why;
 
