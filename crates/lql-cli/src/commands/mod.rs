@@ -8,6 +8,7 @@ pub mod eval;
 pub mod explain;
 pub mod fmt;
 pub mod run;
+pub mod stats;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};
