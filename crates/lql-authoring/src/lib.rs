@@ -11,6 +11,7 @@ mod reads;
 mod refusal;
 mod source;
 pub mod stats;
+pub mod trial;
 
 pub use instant::instant;
 pub use project::{EventFile, Project, Read, dialect_of, is_query_file, stream_of};
