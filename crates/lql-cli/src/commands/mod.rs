@@ -9,6 +9,7 @@ pub mod explain;
 mod findings;
 pub mod fmt;
 pub mod run;
+pub mod stats;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};
