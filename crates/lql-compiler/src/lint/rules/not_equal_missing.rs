@@ -1,7 +1,7 @@
 use super::super::Rule;
 use super::super::project::{Node, Project, Role, call, comparison, is_literal, operands, spelt};
 use super::super::text::wrap;
-use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp};
+use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +30,12 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some(sides) = comparison(node.expr).filter(|sides| sides.op == BinaryOp::Ne) else { continue };
-        if !is_literal(sides.right) || is_literal(sides.left) || is_asked(project, node, sides.left) {
+        let is_null = matches!(sides.right.kind, ExprKind::Literal(Literal::Null));
+        if is_null
+            || !is_literal(sides.right)
+            || is_literal(sides.left)
+            || is_asked(project, node, sides.left)
+        {
             continue;
         }
         let subject = project.written(root.file, sides.left.span);
@@ -60,10 +65,16 @@ fn is_asked(project: &Project<'_>, node: &Node<'_>, subject: &Expr) -> bool {
         }
         _ => comparison(expr).is_some_and(|sides| sides.op != BinaryOp::Ne && spelt(sides.left) == subject),
     };
+    // `x != 1 OR x != 2` is worse, and another rule's business.
+    let other = |expr: &Expr| {
+        !std::ptr::eq(expr, node.expr) && comparison(expr).is_some_and(|sides| spelt(sides.left) == subject)
+    };
     let mut around = Some(node);
     while let Some(inner) = around {
-        let both = [ListOp::And, ListOp::Or].map(|op| operands(inner.expr, op));
-        if both.iter().flatten().any(|operand| speaks(operand)) {
+        let ways = operands(inner.expr, ListOp::Or);
+        if ways.iter().any(|way| speaks(way) || other(way))
+            || operands(inner.expr, ListOp::And).into_iter().any(speaks)
+        {
             return true;
         }
         around = project.parent(inner).filter(|parent| parent.condition);
