@@ -7,6 +7,7 @@ mod instant;
 mod project;
 mod project_file;
 mod refusal;
+pub mod trial;
 
 pub use instant::instant;
 pub use project::{EventFile, Project, Read, dialect_of, is_query_file, stream_of};

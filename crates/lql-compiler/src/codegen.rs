@@ -71,6 +71,18 @@ pub(crate) fn expression(graph: &Graph, root: NodeId) -> Result<Program, TooLarg
     this.finish()
 }
 
+/// The program that computes several values, and the registers that hold them afterwards. Operands come before what
+/// uses them: then nothing is jumped over.
+pub(crate) fn registers(graph: &Graph, roots: &[NodeId]) -> Result<(Program, Vec<Reg>), TooLarge> {
+    if roots.len() > usize::from(Reg::MAX) {
+        return Err(TooLarge);
+    }
+    // Counted twice, so that every value is shared and keeps its register.
+    let mut this = Codegen::new(graph, roots.iter().chain(roots).copied());
+    let registers = roots.iter().map(|root| this.value(*root)).collect();
+    this.finish_with(registers)
+}
+
 impl<'g> Codegen<'g> {
     fn new(graph: &'g Graph, roots: impl IntoIterator<Item = NodeId>) -> Self {
         let mut uses = HashMap::new();
@@ -427,7 +439,12 @@ impl<'g> Codegen<'g> {
     }
 
     /// Appends the shared sub-expressions and packs the registers.
-    fn finish(mut self) -> Result<Program, TooLarge> {
+    fn finish(self) -> Result<Program, TooLarge> {
+        self.finish_with(Vec::new()).map(|(program, _)| program)
+    }
+
+    /// The same; `registers` are packed as the program's are.
+    fn finish_with(mut self, mut registers: Vec<Reg>) -> Result<(Program, Vec<Reg>), TooLarge> {
         self.emit(Op::End);
         while let Some(id) = self.pending.pop_front() {
             let Some((index, reg)) = self.shared.get(&id).copied() else { continue };
@@ -481,7 +498,8 @@ impl<'g> Codegen<'g> {
         program.code.iter_mut().for_each(|op| op.map_registers(pack));
         program.shared.iter_mut().for_each(|shared| shared.mark = pack(shared.mark));
         program.calls.iter_mut().flat_map(|site| &mut site.args).for_each(|reg| *reg = pack(*reg));
-        Ok(program)
+        registers.iter_mut().for_each(|reg| *reg = pack(*reg));
+        Ok((program, registers))
     }
 }
 

@@ -165,6 +165,11 @@ pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
     lql_syntax::codes::CODES.iter().chain(CODES).chain(rules)
 }
 
+/// The entry of a code.
+pub fn entry(code: Code) -> Option<&'static CodeEntry> {
+    all().find(|entry| entry.code == code)
+}
+
 /// Finds the entry of a code written as `LQL0201`, `lql201` or `201`.
 pub fn find(text: &str) -> Option<&'static CodeEntry> {
     let digits = text.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());

@@ -111,7 +111,7 @@ pub(crate) fn expression(
     codegen::expression(&graph, root).map_err(|TooLarge| too_large("expression", (0, tree.span)))
 }
 
-fn too_large(what: &str, (file, span): (u32, Span)) -> Box<Diagnostic> {
+pub(crate) fn too_large(what: &str, (file, span): (u32, Span)) -> Box<Diagnostic> {
     let finding = Diagnostic::error(
         codes::TOO_LARGE,
         format!("`{what}` has too many expressions for one program"),

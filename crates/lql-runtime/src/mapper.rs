@@ -101,6 +101,11 @@ impl<'p> Mapper<'p> {
         Self { ids: false, ..self }
     }
 
+    /// Sets the time of events when the stream names no timestamp field.
+    pub fn set_default_time(&mut self, time: Time) {
+        self.default_time = time;
+    }
+
     /// The program.
     pub fn program(&self) -> &'p Program {
         self.machine.program()

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod doc;
 pub mod eval;
 pub mod explain;
+mod findings;
 pub mod fmt;
 pub mod run;
 

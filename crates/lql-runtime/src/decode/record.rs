@@ -84,6 +84,39 @@ impl Chunk {
         &self.layout
     }
 
+    /// One record of this chunk as a chunk of its own, with the same place.
+    #[must_use]
+    pub fn alone(&self, record: &Record<'_>) -> Chunk {
+        let end = record.raw.len();
+        let span = Span { start: 0, end, line: record.line, column: record.column };
+        let is_json = matches!(*self.layout, Layout::Json);
+        Chunk {
+            layout: Arc::clone(&self.layout),
+            bytes: record.raw.to_vec(),
+            line: record.line,
+            offset: self.offset,
+            limit: self.limit,
+            spans: if is_json { vec![Ok(span)] } else { Vec::new() },
+            tail: Vec::new(),
+        }
+    }
+
+    /// One JSON object, from nowhere in particular.
+    pub fn of_json(record: &[u8], line: u64) -> Chunk {
+        let layout = Arc::new(Layout::Json);
+        let span = Span { start: 0, end: record.len(), line, column: 1 };
+        let limit = usize::MAX;
+        Chunk {
+            layout,
+            bytes: record.to_vec(),
+            line,
+            offset: 0,
+            limit,
+            spans: vec![Ok(span)],
+            tail: Vec::new(),
+        }
+    }
+
     /// The records in order. A record that is already known to be damaged is a [`Reject`]; the others are not yet decoded.
     /// Blank lines are no records.
     pub fn records(&self) -> Records<'_> {

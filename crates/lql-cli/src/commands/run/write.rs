@@ -6,13 +6,12 @@ use super::spill::Spilled;
 use crate::outcome::Stop;
 use crate::output::Output;
 use bumpalo::Bump;
-use lql_compiler::catalog::Env;
+use lql_compiler::Time;
 use lql_compiler::program::Segment;
 use lql_compiler::schema::{Schema, TableId};
-use lql_compiler::{Time, Value};
 use lql_runtime::identity::{NodeId, Refusal};
 use lql_runtime::state::State;
-use lql_runtime::{Groups, Machine, Profile, ProfileWriter, json_out};
+use lql_runtime::{Groups, Memberships, ProfileWriter, json_out};
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +52,8 @@ pub fn profiles(
 ) -> Result<Vec<Written>, Stop> {
     let schema = state.schema();
     let constants = Bump::new();
-    let segments = content.segments.map(|segments| Memberships::new(segments, &constants)).transpose()?;
+    let segments = content.segments.map(|segments| Memberships::new(segments, &constants)).transpose();
+    let segments = segments.map_err(|error| Stop::Misuse(error.to_string()))?;
     let mut rows = Rows::new(format, columns(schema, segments.is_some()));
     let mut written = Vec::new();
     for (at, table) in schema.tables.iter().enumerate() {
@@ -176,50 +176,14 @@ impl<'l> Lines<'l> {
         let mut extras: Vec<Vec<u8>> = self.name.iter().cloned().collect();
         if let Some(segments) = self.segments {
             let profile = self.state.profile_from(self.table, id, members, fragment, self.as_of);
-            extras.push(segments.of(&profile, self.state.schema(), self.as_of));
+            let slugs = segments.of(&profile, self.state.schema(), self.as_of);
+            let mut list = Vec::new();
+            json_out::list(&mut list, &slugs, |out, slug| json_out::text(out, slug));
+            extras.push(list);
         }
         self.writer.write(id, fragment, self.state.ops(), self.as_of, &extras, out);
         out.push(b'\n');
     }
-}
-
-/// Tells which segments a profile is in.
-struct Memberships<'m> {
-    segments: Vec<(&'m Segment, Machine<'m>)>,
-}
-
-impl<'m> Memberships<'m> {
-    fn new(segments: &'m [Segment], constants: &'m Bump) -> Result<Self, Stop> {
-        let load = |segment: &'m Segment| {
-            let machine = Machine::load(&segment.program, constants);
-            machine.map(|machine| (segment, machine)).map_err(|error| Stop::Misuse(error.to_string()))
-        };
-        Ok(Self { segments: segments.iter().map(load).collect::<Result<_, _>>()? })
-    }
-
-    /// The names of a profile's segments, as a JSON array.
-    fn of(&self, profile: &Profile, schema: &Schema, as_of: Time) -> Vec<u8> {
-        let mut arena = Bump::new();
-        let mut slugs = Vec::new();
-        for (segment, machine) in &self.segments {
-            arena.reset();
-            if segment.table == Some(profile.table) && is_member(profile, machine, schema, as_of, &arena) {
-                slugs.push(segment.slug.as_str());
-            }
-        }
-        let mut out = Vec::new();
-        json_out::list(&mut out, &slugs, |out, slug| json_out::text(out, slug));
-        out
-    }
-}
-
-/// Whether a segment's filter is true of a profile.
-fn is_member(profile: &Profile, machine: &Machine<'_>, schema: &Schema, as_of: Time, arena: &Bump) -> bool {
-    let env = Env { arena, event_time: as_of, clock: as_of };
-    let registers = machine.registers(arena);
-    let program = machine.program();
-    profile.fill(schema, &program.keys, &program.captures, arena, machine.slots(registers));
-    matches!(machine.value(registers, &env), Value::Bool(true))
 }
 
 fn quoted(text: &str) -> Vec<u8> {

@@ -1,0 +1,45 @@
+//! Which segments a profile is in.
+
+use bumpalo::Bump;
+use lql_compiler::catalog::Env;
+use lql_compiler::program::Segment;
+use lql_compiler::schema::Schema;
+use lql_compiler::{Time, Value};
+
+use crate::{LoadError, Machine, Profile};
+
+/// Tells which segments a profile is in. May be shared by threads.
+#[derive(Debug)]
+pub struct Memberships<'m> {
+    segments: Vec<(&'m Segment, Machine<'m>)>,
+}
+
+impl<'m> Memberships<'m> {
+    /// Makes segments ready; `constants` keeps what their literals compile to.
+    pub fn new(segments: &'m [Segment], constants: &'m Bump) -> Result<Self, LoadError> {
+        let load = |segment: &'m Segment| Ok((segment, Machine::load(&segment.program, constants)?));
+        Ok(Self { segments: segments.iter().map(load).collect::<Result<_, _>>()? })
+    }
+
+    /// The slugs of the segments that a profile is in, sorted as the segments are.
+    pub fn of(&self, profile: &Profile, schema: &Schema, clock: Time) -> Vec<&'m str> {
+        let mut arena = Bump::new();
+        let mut slugs = Vec::new();
+        for (segment, machine) in &self.segments {
+            arena.reset();
+            if segment.table == Some(profile.table) && is_member(profile, machine, schema, clock, &arena) {
+                slugs.push(segment.slug.as_str());
+            }
+        }
+        slugs
+    }
+}
+
+/// Whether a filter is true of a profile. *No value* is not.
+fn is_member(profile: &Profile, machine: &Machine<'_>, schema: &Schema, clock: Time, arena: &Bump) -> bool {
+    let env = Env { arena, event_time: clock, clock };
+    let registers = machine.registers(arena);
+    let program = machine.program();
+    profile.fill(schema, &program.keys, &program.captures, arena, machine.slots(registers));
+    matches!(machine.value(registers, &env), Value::Bool(true))
+}
