@@ -10,7 +10,7 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, doc, eval, explain, fmt, run, test};
+use commands::{build, check, completions, doc, eval, explain, fmt, run, stats, test};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -49,6 +49,7 @@ enum Verb {
     Test(test::Test),
     Eval(eval::Eval),
     Build(build::Build),
+    Stats(stats::Stats),
     Doc(doc::Doc),
     Explain(explain::Explain),
     Completions(completions::Completions),
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         Verb::Test(args) => test::run(args, &terminal),
         Verb::Eval(args) => eval::run(args, &terminal),
         Verb::Build(args) => build::run(args, &terminal),
+        Verb::Stats(args) => stats::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
         Verb::Completions(args) => completions::run(args, &terminal),

@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::{Lql, folder};
+use common::{Call, folder};
 use std::fs;
 use std::path::Path;
 
-const WEB: &str = "SELECT email(m) AS email, count(*) AS visits, page AS page FROM web INTO user BY email ALIAS web\n";
+const WEB: &str =
+    "SELECT email(m) AS email, count(*) AS visits, page AS page FROM web INTO user BY email ALIAS web\n";
 const GOOD: &str = r#"now = 2024-06-30T00:00:00Z
 [[case]]
 name = "letter case does not matter"
@@ -22,7 +23,7 @@ fn project(test: &str) -> tempfile::TempDir {
 
 fn lql_test(folder: &Path, arguments: &[&str]) -> common::Ran {
     let arguments: Vec<&str> = ["test"].into_iter().chain(arguments.iter().copied()).collect();
-    Lql::new(&arguments).within(folder).run()
+    Call::new(&arguments).within(folder).run()
 }
 
 #[test]
@@ -101,7 +102,8 @@ fn machine_formats_are_sound_and_alike() {
     let junit = lql_test(folder.path(), &["--format", "junit"]);
     assert!(junit.out.contains("<testsuites tests=\"1\" failures=\"1\""), "{}", junit.out);
     let github = lql_test(folder.path(), &["--format", "github"]);
-    let begins = "::error file=tests/web.test.toml,line=7,title=letter case does not matter::`visits` of email";
+    let begins =
+        "::error file=tests/web.test.toml,line=7,title=letter case does not matter::`visits` of email";
     assert!(github.out.starts_with(begins), "{}", github.out);
     assert_eq!([json.code, junit.code, github.code], [Some(1); 3]);
 }
@@ -124,7 +126,13 @@ fn mutants_are_listed_with_their_place_and_have_a_threshold() {
     let folder = project(GOOD);
     let ran = lql_test(folder.path(), &["--mutate", "--mutate-min", "90"]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.out.contains("web.lql:1:61 survives: `latest` of `page` becomes `oldest`; the 1 case that reaches it passes"), "{}", ran.out);
+    assert!(
+        ran.out.contains(
+            "web.lql:1:61 survives: `latest` of `page` becomes `oldest`; the 1 case that reaches it passes"
+        ),
+        "{}",
+        ran.out
+    );
     assert!(ran.err.contains("less than 90 %"), "{}", ran.err);
     let failing = project(&GOOD.replace("visits = 2", "visits = 3"));
     let ran = lql_test(failing.path(), &["--mutate"]);

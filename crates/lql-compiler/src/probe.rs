@@ -9,8 +9,8 @@ use crate::compile::too_large;
 use crate::graph::{Graph, Node, NodeId};
 use crate::lower::{self, Names};
 use crate::program::{Program, Reg, Segment};
-use crate::{Kind, program};
-use lql_syntax::ast::{Dialect, Expr, ExprKind};
+use crate::{Kind, catalog, program};
+use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, ListOp};
 use lql_syntax::{Diagnostic, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -21,11 +21,38 @@ pub struct Probe {
     pub file: u32,
     /// Where it stands.
     pub span: Span,
+    /// What it is.
+    pub part: Part,
     /// The register.
     pub register: Reg,
     /// Its operands, in the order of [`Expr::children`]. Of `INCLUDE`, the condition of the segment, unless it stands
     /// above or was shown before.
     pub children: Vec<Probe>,
+}
+
+/// What a sub-expression is, as far as showing its value needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A constant, or a list of constants.
+    Literal,
+    /// An event key or a profile field.
+    Key,
+    /// A call of the function with this name.
+    Call(String),
+    /// `AND`, infix or before a list.
+    All,
+    /// `OR`, infix or before a list.
+    Any,
+    /// `NOT`
+    Not,
+    /// `INCLUDE` of the segment with this slug.
+    Include(String),
+    /// A comparison, or any other operator that gives true or false.
+    Test,
+    /// A choice among values: `a IF b ELSE c`, or an arm of one.
+    Choice,
+    /// Arithmetic, casts, lists.
+    Other,
 }
 
 /// The probes of all queries of a stream.
@@ -166,6 +193,33 @@ impl Probe {
     }
 }
 
+impl Part {
+    fn of(tree: &Expr) -> Self {
+        use BinaryOp::{Add, And, Div, Mul, Or, Rem, Sub};
+        match &tree.kind {
+            ExprKind::Literal(_) | ExprKind::Star | ExprKind::Broken => Self::Literal,
+            ExprKind::Set { items, .. } => {
+                let constant = items.iter().all(|item| matches!(item.kind, ExprKind::Literal(_)));
+                if constant { Self::Literal } else { Self::Other }
+            }
+            ExprKind::Field(_) => Self::Key,
+            ExprKind::Call { name, .. } => {
+                let name = name.text.to_lowercase();
+                Self::Call(catalog::find(&name).map_or(name, |function| function.name.to_owned()))
+            }
+            ExprKind::Binary { op: And, .. } | ExprKind::List { op: ListOp::And, .. } => Self::All,
+            ExprKind::Binary { op: Or, .. } | ExprKind::List { op: ListOp::Or, .. } => Self::Any,
+            ExprKind::Not(_) => Self::Not,
+            ExprKind::Include(name) => Self::Include(name.text.to_lowercase()),
+            ExprKind::Binary { op: Add | Sub | Mul | Div | Rem, .. }
+            | ExprKind::Negate(_)
+            | ExprKind::Cast { .. } => Self::Other,
+            ExprKind::Binary { .. } | ExprKind::Between { .. } | ExprKind::Exists(_) => Self::Test,
+            ExprKind::IfElse { .. } | ExprKind::Guarded { .. } => Self::Choice,
+        }
+    }
+}
+
 /// Gathers the values to compute. While it does, `register` is the place in `roots`.
 struct Prober<'p> {
     names: Names<'p>,
@@ -210,7 +264,7 @@ impl Prober<'_> {
             }
         }
         let node = lower::expr(&mut self.graph, &self.names, tree);
-        Probe { file, span: tree.span, register: self.root(node), children }
+        Probe { file, span: tree.span, part: Part::of(tree), register: self.root(node), children }
     }
 
     fn root(&mut self, node: NodeId) -> program::Reg {

@@ -190,7 +190,7 @@ impl Trials<'_> {
         }
         let touched = || self.ready.iter().filter(|ready| touches(ready, &mutant.owner));
         let notices = |ready: &&Ready<'_>| {
-            let failures = hold(&checked, &package, |court| {
+            let failures = hold(&checked, &package, &sources, |court| {
                 let trial = court.run(ready);
                 judge(court, ready, &trial, false)
             });
