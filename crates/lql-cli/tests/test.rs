@@ -128,7 +128,7 @@ fn mutants_are_listed_with_their_place_and_have_a_threshold() {
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.out.contains(
-            "web.lql:1:61 survives: `latest` of `page` becomes `oldest`; the 1 case that reaches it passes"
+            "web.lql:1:59 survives: `latest` of `page` becomes `oldest`; the 1 case that reaches it passes"
         ),
         "{}",
         ran.out

@@ -121,7 +121,7 @@ fn project_of(file: &TestFile) -> Result<PathBuf, Diagnostic> {
     }
     // As the user wrote it as long as that leads anywhere; above that, by its full name.
     let full = beside.canonicalize().unwrap_or_else(|_| beside.to_owned());
-    let written = beside.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    let written = beside.ancestors().map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
     let mut above = written.chain(full.ancestors());
     above.find(|folder| is_project(folder)).map(Path::to_owned).ok_or_else(|| {
         let title = "no folder above this test holds queries or an lql.toml";

@@ -22,7 +22,8 @@ pub(super) fn of_field(scene: &Scene<'_>, profile: &Profile, field: FieldId) -> 
     let Some(why) = why else { return Vec::new() };
     let text = why.text(false).replace(": --all shows them", "");
     // The first line says whose and what, and stands above already.
-    text.lines().skip(1).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    let lines = text.lines().skip(1).filter(|line| !line.is_empty());
+    lines.enumerate().map(|(at, line)| if at == 0 { line.trim_start() } else { line }.to_owned()).collect()
 }
 
 /// Whether a change went to a profile: its home is the first identity value that counts.
