@@ -13,3 +13,4 @@ mod speed;
 mod spill;
 mod start;
 mod tangle;
+mod testing;
