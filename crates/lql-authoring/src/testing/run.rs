@@ -65,7 +65,7 @@ pub fn run(found: &Found, read: Read<'_>, options: &Options, done: &(dyn Fn(&Cas
                 drop(preparer);
                 let sources = &suite.project.sources;
                 let held =
-                    hold(&checked, &package, sources, |court| slots.run(court, ready, &before, options));
+                    hold(&checked, &package, sources, |court| slots.run(court, &ready, &before, options));
                 if held.is_err() {
                     slots.not_run(&before);
                 }
@@ -175,13 +175,13 @@ impl Slots<'_> {
     fn run(
         &mut self,
         court: &Court<'_>,
-        ready: Vec<Option<Ready<'_>>>,
+        ready: &[Option<Ready<'_>>],
         before: &[Vec<Failure>],
         options: &Options,
     ) {
         let next = AtomicUsize::new(0);
         let reports = Mutex::new(Vec::with_capacity(ready.len()));
-        let (slots, ready) = (&*self, &ready);
+        let slots = &*self;
         std::thread::scope(|scope| {
             for _ in 0..options.threads(ready.len()) {
                 scope.spawn(|| {

@@ -89,12 +89,16 @@ impl Mutants<'_> {
         let writers = self.writers(field.table, &column.field);
         let is_first =
             writers.first().is_some_and(|(first, it)| first.file == query.file && it.span == tree.span);
-        let Some(other) = opposite(field.mergeop).filter(|_| is_first) else { return };
+        if !is_first {
+            return;
+        }
+        let other = opposite(field.mergeop);
         let named: Vec<(u32, Span)> =
             writers.iter().filter_map(|(query, it)| Some((query.file, it.mergeop.as_ref()?.span))).collect();
-        let edits: Vec<(u32, Span, String)> = match named.is_empty() {
-            true => vec![(query.file, Span::new(tree.span.end, tree.span.end), format!(" MERGEOP {other}"))],
-            false => named.iter().map(|(file, span)| (*file, *span, other.to_string())).collect(),
+        let edits: Vec<(u32, Span, String)> = if named.is_empty() {
+            vec![(query.file, Span::new(tree.span.end, tree.span.end), format!(" MERGEOP {other}"))]
+        } else {
+            named.iter().map(|(file, span)| (*file, *span, other.to_string())).collect()
         };
         let what = format!("`{}` of `{}` becomes `{other}`", field.mergeop, column.field);
         let place = named.first().copied().unwrap_or((query.file, Span::new(tree.span.end, tree.span.end)));
@@ -261,8 +265,8 @@ fn sign(op: BinaryOp) -> &'static str {
 }
 
 /// What a merge operator becomes: what is most unlike it and fits the same kinds.
-fn opposite(op: MergeOp) -> Option<MergeOp> {
-    Some(match op {
+fn opposite(op: MergeOp) -> MergeOp {
+    match op {
         MergeOp::Latest => MergeOp::Oldest,
         MergeOp::Oldest | MergeOp::Merge | MergeOp::Capped | MergeOp::Count | MergeOp::Sum => MergeOp::Latest,
         MergeOp::Min => MergeOp::Max,
@@ -271,7 +275,7 @@ fn opposite(op: MergeOp) -> Option<MergeOp> {
         MergeOp::OldestMap => MergeOp::LatestMap,
         MergeOp::MapMax => MergeOp::MapMin,
         MergeOp::MapMin => MergeOp::MapMax,
-    })
+    }
 }
 
 /// What an aggregate becomes.
