@@ -15,6 +15,7 @@ mod kind;
 pub mod lint;
 mod lower;
 mod mergeop;
+pub mod operators;
 pub mod pattern;
 pub mod probe;
 pub mod program;

@@ -1,7 +1,7 @@
 use super::super::Rule;
 use super::super::project::{Node, Project, Role, call, comparison, is_literal, operands, spelt};
 use super::super::text::wrap;
-use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp};
+use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +30,11 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some(sides) = comparison(node.expr).filter(|sides| sides.op == BinaryOp::Ne) else { continue };
-        if !is_literal(sides.right) || is_literal(sides.left) || is_asked(project, node, sides.left) {
+        if !is_literal(sides.right)
+            || is_null(sides.right)
+            || is_literal(sides.left)
+            || is_asked(project, node, sides.left)
+        {
             continue;
         }
         let subject = project.written(root.file, sides.left.span);
@@ -46,6 +50,11 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             [&format!("AND ( EXISTS {subject}, "), " )"],
         ));
     }
+}
+
+/// Of `x != NULL` another rule speaks.
+fn is_null(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(Literal::Null))
 }
 
 /// Whether the conditions around say something about a missing value.
