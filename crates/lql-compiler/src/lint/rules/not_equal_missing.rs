@@ -30,8 +30,9 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some(sides) = comparison(node.expr).filter(|sides| sides.op == BinaryOp::Ne) else { continue };
-        if !is_literal(sides.right)
-            || is_null(sides.right)
+        let is_null = matches!(sides.right.kind, ExprKind::Literal(Literal::Null));
+        if is_null
+            || !is_literal(sides.right)
             || is_literal(sides.left)
             || is_asked(project, node, sides.left)
         {
@@ -48,11 +49,6 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Of `x != NULL` another rule speaks.
-fn is_null(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Literal(Literal::Null))
-}
-
 /// Whether the conditions around say something about a missing value.
 fn is_asked(project: &Project<'_>, node: &Node<'_>, subject: &Expr) -> bool {
     let subject = spelt(subject);
@@ -65,10 +61,16 @@ fn is_asked(project: &Project<'_>, node: &Node<'_>, subject: &Expr) -> bool {
         }
         _ => comparison(expr).is_some_and(|sides| sides.op != BinaryOp::Ne && spelt(sides.left) == subject),
     };
+    // `x != 1 OR x != 2` is worse, and another rule's business.
+    let other = |expr: &Expr| {
+        !std::ptr::eq(expr, node.expr) && comparison(expr).is_some_and(|sides| spelt(sides.left) == subject)
+    };
     let mut around = Some(node);
     while let Some(inner) = around {
-        let both = [ListOp::And, ListOp::Or].map(|op| operands(inner.expr, op));
-        if both.iter().flatten().any(|operand| speaks(operand)) {
+        let ways = operands(inner.expr, ListOp::Or);
+        if ways.iter().any(|way| speaks(way) || other(way))
+            || operands(inner.expr, ListOp::And).into_iter().any(speaks)
+        {
             return true;
         }
         around = project.parent(inner).filter(|parent| parent.condition);
