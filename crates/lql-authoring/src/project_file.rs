@@ -1,5 +1,6 @@
 //! `lql.toml`: what a project says besides its statements. Mistakes are findings with a place, all of them at once.
 
+use lql_compiler::lint::{Selection, UnknownRule};
 use lql_compiler::pattern::Pattern;
 use lql_compiler::program::StreamInput;
 use lql_compiler::suggest::nearest;
@@ -10,12 +11,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The settings of a project.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ProjectFile {
     /// The clock, streams, ranks, limits, capacities.
     pub settings: Settings,
     /// Where each stream section stands.
     pub stream_places: BTreeMap<String, Span>,
+    /// Which rules the linter uses.
+    pub lint: Selection,
 }
 
 /// Reads the text of an `lql.toml`; `file` is its number in findings.
@@ -64,7 +67,8 @@ impl Reader {
                         project.settings.tables.insert(name.get_ref().to_lowercase(), table);
                     }
                 }
-                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables"]),
+                "lint" => project.lint = self.lint(value),
+                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables", "lint"]),
             }
         }
         project
@@ -175,6 +179,27 @@ impl Reader {
             }
         }
         field
+    }
+
+    fn lint(&mut self, section: &Value<'_>) -> Selection {
+        let mut selection = Selection::default();
+        for (key, value) in self.table("lint", section) {
+            let take: fn(&mut Selection, &str) -> Result<(), UnknownRule> = match key.get_ref().as_ref() {
+                "select" => Selection::select,
+                "ignore" => Selection::ignore,
+                _ => {
+                    self.unknown(key, "[lint]", &["select", "ignore"]);
+                    continue;
+                }
+            };
+            for item in self.list(key.get_ref(), value) {
+                let Some(word) = self.text(key.get_ref(), item) else { continue };
+                if let Err(unknown) = take(&mut selection, &word) {
+                    self.wrong(span(item), unknown.to_string(), "a rule's name or code, or a category");
+                }
+            }
+        }
+        selection
     }
 
     /// The entries of a table; none after a finding.
