@@ -73,8 +73,10 @@ fn sarif_is_what_its_schema_asks_for() {
         sarif_uri(&sarif_object("artifact", artifact)["location"]);
     });
     let rules = array(&sarif_object("driver", &run["tool"]["driver"])["rules"]);
+    let is_name = Regex::new("^[a-z0-9]+(-[a-z0-9]+)*$").unwrap();
     for rule in rules {
         sarif_object("rule", rule);
+        assert!(is_name.is_match(&text(&rule["name"])), "{rule}");
         for words in ["shortDescription", "fullDescription", "help"] {
             assert!(!text(&sarif_object("text", &rule[words])["text"]).is_empty(), "{rule}");
         }
