@@ -2,6 +2,8 @@
 //!
 //! Everything is taken in the order of names, so that two runs over one folder see the same project.
 
+mod lint;
+
 use crate::Refusal;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;

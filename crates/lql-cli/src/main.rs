@@ -10,7 +10,7 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, doc, eval, explain, fmt, run, stats};
+use commands::{build, check, completions, doc, eval, explain, fmt, lint, run, stats};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -23,6 +23,7 @@ use terminal::{Colour, Terminal};
 Examples:
   lql run examples/shop            events of a project to profiles
   lql check examples/shop          what is wrong with its queries
+  lql lint examples/shop           what in them is probably not meant
   lql eval 'email(m)' --event -    one expression on one event
   lql doc email                    what a function does
   lql explain LQL0201              what a finding means
@@ -43,6 +44,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Verb {
     Check(check::Check),
+    Lint(lint::Lint),
     Fmt(fmt::Fmt),
     Run(run::Run),
     Eval(eval::Eval),
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(cli.color);
     let result = match &cli.verb {
         Verb::Check(args) => check::run(args, &terminal),
+        Verb::Lint(args) => lint::run(args, &terminal),
         Verb::Fmt(args) => fmt::run(args, &terminal),
         Verb::Run(args) => run::run(args, &terminal),
         Verb::Eval(args) => eval::run(args, &terminal),
