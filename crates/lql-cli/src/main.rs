@@ -10,12 +10,12 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, doc, eval, explain, fmt, lint, run, stats};
+use commands::{build, check, completions, doc, eval, explain, fmt, lint, run, stats, test};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
 
-/// Queries that turn events into merged customer profiles: check, format, run and explain them.
+/// Queries that turn events into merged customer profiles: check, format, test, run and explain them.
 #[derive(Parser)]
 #[command(name = "lql", version, propagate_version = true, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 clean, 1 findings or rejected events, 2 misuse, 101 a bug of ours.")]
@@ -24,6 +24,7 @@ Examples:
   lql run examples/shop            events of a project to profiles
   lql check examples/shop          what is wrong with its queries
   lql lint examples/shop           what in them is probably not meant
+  lql test examples/shop           events, and what must come of them
   lql eval 'email(m)' --event -    one expression on one event
   lql doc email                    what a function does
   lql explain LQL0201              what a finding means
@@ -47,6 +48,7 @@ enum Verb {
     Lint(lint::Lint),
     Fmt(fmt::Fmt),
     Run(run::Run),
+    Test(test::Test),
     Eval(eval::Eval),
     Build(build::Build),
     Stats(stats::Stats),
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Verb::Lint(args) => lint::run(args, &terminal),
         Verb::Fmt(args) => fmt::run(args, &terminal),
         Verb::Run(args) => run::run(args, &terminal),
+        Verb::Test(args) => test::run(args, &terminal),
         Verb::Eval(args) => eval::run(args, &terminal),
         Verb::Build(args) => build::run(args, &terminal),
         Verb::Stats(args) => stats::run(args, &terminal),

@@ -11,6 +11,7 @@ pub mod fmt;
 pub mod lint;
 pub mod run;
 pub mod stats;
+pub mod test;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};
