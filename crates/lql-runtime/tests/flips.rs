@@ -1,4 +1,5 @@
 //! When filters turn, against the plainest way to find out: evaluate them again and again.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use bumpalo::Bump;
 use lql_compiler::program::Package;
