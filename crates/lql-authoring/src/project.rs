@@ -241,7 +241,7 @@ pub fn stream_of(path: &Path) -> String {
 }
 
 /// What a folder holds, sorted by name, hidden files left out.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let read = || -> std::io::Result<Vec<PathBuf>> {
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
     };

@@ -10,7 +10,7 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, doc, eval, explain, fmt, run};
+use commands::{build, check, completions, doc, eval, explain, fmt, run, stats};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -47,6 +47,7 @@ enum Verb {
     Run(run::Run),
     Eval(eval::Eval),
     Build(build::Build),
+    Stats(stats::Stats),
     Doc(doc::Doc),
     Explain(explain::Explain),
     Completions(completions::Completions),
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
         Verb::Run(args) => run::run(args, &terminal),
         Verb::Eval(args) => eval::run(args, &terminal),
         Verb::Build(args) => build::run(args, &terminal),
+        Verb::Stats(args) => stats::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
         Verb::Completions(args) => completions::run(args, &terminal),

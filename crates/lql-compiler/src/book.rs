@@ -1,14 +1,32 @@
-//! Pages of the book that are made from the catalog: functions, kinds and merge operators, diagnostics.
+//! Pages of the book that are made from the catalogs: functions, operators, kinds and merge operators, diagnostics.
 //!
 //! The pages stand under `docs/`; a test fails when one differs from what is made here.
 
 use crate::catalog::{self, Example, Function, Group, Presence, Purity, ResultKind, Scope};
+use crate::operators::OPERATORS;
 use crate::{KINDS, Kind, MERGE_OPS, codes};
 use std::fmt::Write as _;
 
 /// Begins every page that is made.
 const NOTICE: &str =
     "<!-- Made from the catalog; change the entry there, then run the tests with UPDATE_BOOK=1. -->\n\n";
+
+/// A page that is made.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// Its name in the folder of the book.
+    pub file: &'static str,
+    /// Makes it.
+    pub text: fn() -> String,
+}
+
+/// All pages that are made.
+pub const PAGES: &[Page] = &[
+    Page { file: "functions.md", text: functions },
+    Page { file: "operators.md", text: operators },
+    Page { file: "kinds.md", text: kinds },
+    Page { file: "diagnostics.md", text: diagnostics },
+];
 
 /// The page of all functions, by group.
 pub fn functions() -> String {
@@ -89,6 +107,32 @@ fn example_line(example: &Example, page: &mut String) {
     let _ = writeln!(page, "* `{}`{event} → {result}", example.expr);
 }
 
+/// The page of operators, the loosest first.
+pub fn operators() -> String {
+    let mut page = format!("{NOTICE}# Operators\n\n");
+    page.push_str("From the loosest to the tightest. *nv* stands for no value. `lql doc LIKE` shows the same on a terminal.\n");
+    let mut title = "";
+    for entry in OPERATORS {
+        if entry.level.title() != title {
+            title = entry.level.title();
+            let _ = write!(page, "\n## {title}\n");
+        }
+        let _ = write!(page, "\n### `{}`\n\n{}\n", entry.form, entry.summary);
+        if !entry.spellings.is_empty() {
+            let names: Vec<String> = entry.spellings.iter().map(|name| format!("`{name}`")).collect();
+            let _ = writeln!(page, "Also written {}.", names.join(", "));
+        }
+        if !entry.details.is_empty() {
+            let _ = write!(page, "\n{}\n", entry.details);
+        }
+        let _ = write!(page, "\nWhere an operand has no value: {}.\n\n", entry.missing);
+        for example in entry.examples {
+            example_line(example, &mut page);
+        }
+    }
+    page
+}
+
 /// The page of kinds and merge operators, with the matrix of what fits.
 pub fn kinds() -> String {
     let mut page = format!("{NOTICE}# Kinds and merge operators\n\n## Kinds\n\n");
@@ -118,8 +162,15 @@ pub fn diagnostics() -> String {
     for entry in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n", entry.code, entry.title, entry.explanation);
         if !entry.wrong.is_empty() {
-            let _ = write!(page, "\nWrong:\n\n    {}\n\nRight:\n\n    {}\n", entry.wrong, entry.right);
+            let (wrong, right) = (indented(entry.wrong), indented(entry.right));
+            let _ = write!(page, "\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n");
         }
     }
     page
+}
+
+/// A text as a block of code.
+fn indented(text: &str) -> String {
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
 }

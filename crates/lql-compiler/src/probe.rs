@@ -3,14 +3,14 @@
 //! The same lowering, instructions and machine as in a run, so what a probe shows is what happens. Run the program with
 //! the machine's `value`, then look into the registers that the probes name.
 
-use crate::check::{Checked, CheckedQuery};
+use crate::check::{Checked, CheckedQuery, ExprChecker, Includes, Scene};
 use crate::codegen::{self, TooLarge};
 use crate::compile::too_large;
 use crate::graph::{Graph, Node, NodeId};
 use crate::lower::{self, Names};
-use crate::program::{Program, Reg};
+use crate::program::{Program, Reg, Segment};
 use crate::{Kind, catalog, program};
-use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp};
+use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, ListOp};
 use lql_syntax::{Diagnostic, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -148,6 +148,40 @@ impl Checked {
             .map_err(|TooLarge| too_large(slug, (segment.file, segment.tree.span)))?;
         condition.place(|at| *at = registers.get(usize::from(*at)).copied().unwrap_or_default());
         Ok(Some(SegmentProbes { program, condition }))
+    }
+}
+
+impl Checked {
+    /// A filter that stands outside the project, such as in a test, on one of its tables: like a segment, it may include
+    /// the project's own. An error is the findings, with places in `text`.
+    ///
+    /// ```
+    /// use lql_compiler::{Settings, Source, check};
+    ///
+    /// let web = "SELECT email(m) AS email, count(*) AS visits FROM web INTO user BY email ALIAS web";
+    /// let checked = check(&[Source::lql("web.lql", web)], &Settings::default());
+    /// assert!(checked.filter("visits > 5", "user").is_ok());
+    /// assert_eq!(checked.filter("visit > 5", "user").unwrap_err()[0].code.to_string(), "LQL0505");
+    /// ```
+    pub fn filter(&self, text: &str, table: &str) -> Result<Segment, Vec<Diagnostic>> {
+        let conditions = crate::check::conditions(&self.segments);
+        let fields = crate::check::fields_of(&self.schema, table);
+        let (tree, mut findings) = crate::expression::parse_lone(text, Dialect::FilterQl);
+        let scene = Scene { dialect: Dialect::FilterQl, fields: Some(&fields), includes: true, kinds: None };
+        let mut checker = ExprChecker::new(scene);
+        checker.condition(&tree);
+        let mut includes = Includes::new(&conditions);
+        findings.append(&mut checker.diagnostics);
+        findings.extend(checker.included.iter().filter_map(|name| includes.check(name)));
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let names = Names { kinds: None, fields: Some(&fields), segments: &conditions };
+        let mut graph = Graph::new();
+        let root = lower::expr(&mut graph, &names, &tree);
+        let program = codegen::expression(&graph, root)
+            .map_err(|TooLarge| vec![*too_large("filter", (0, tree.span))])?;
+        Ok(Segment { slug: String::new(), table: self.schema.find_table(table), program })
     }
 }
 

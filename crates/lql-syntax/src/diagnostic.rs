@@ -165,10 +165,20 @@ impl Diagnostic {
 
     /// Moves every place of file 0 to file `file`; for findings made before the file had a number.
     #[must_use]
-    pub fn moved_to(mut self, file: u32) -> Self {
-        self.primary.file = file;
-        self.secondary.iter_mut().for_each(|label| label.file = file);
-        self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.file = file);
+    pub fn moved_to(self, file: u32) -> Self {
+        self.with_files(|_| file)
+    }
+
+    /// Counts all files from `first` on; for findings of several projects in one list.
+    #[must_use]
+    pub fn counted_from(self, first: u32) -> Self {
+        self.with_files(|file| first + file)
+    }
+
+    fn with_files(mut self, number: impl Fn(u32) -> u32) -> Self {
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.secondary);
+        labels.for_each(|label| label.file = number(label.file));
+        self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.file = number(edit.file));
         self
     }
 

@@ -1,12 +1,24 @@
-//! Every piece of LQL in the documents parses and checks, and every command in the READMEs works.
+//! Every block of the documents is true: queries check, files are what they say, commands work and print what is shown.
+//!
+//! A page is followed from top to bottom in a folder of its own, which holds a copy of the examples:
+//!
+//! * a block of any language with `file=NAME` is written to that file;
+//! * `sh`: every line is a command that succeeds;
+//! * `console`: lines that begin with `$ ` are commands, what follows is what they print on both outputs together. `…` in a
+//!   line stands for any text, a line of only `…` for any lines; a last line `[exit N]` for the exit code;
+//! * `lql`, `filterql`, `expr` (one expression a line), `json`, `toml` are checked as what they are;
+//! * `text` is text.
+//!
+//! With `UPDATE_BOOK=1` the outputs of consoles are written anew where they differ.
 
 use lql_compiler::{
     Settings, Source, Surroundings, check, check_expression,
     report::{SourceView, concise},
 };
 use lql_syntax::{Diagnostic, ast::Dialect};
-use lql_tests::cli::{lql_in, repository, shell};
+use lql_tests::cli::{Output, repository, shell};
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -15,7 +27,10 @@ use std::{
 struct Block {
     /// `docs/language.md:22`
     place: String,
+    /// The line after the fence, counted from 0.
+    first: usize,
     tag: String,
+    file: Option<String>,
     text: String,
 }
 
@@ -26,10 +41,15 @@ fn blocks(document: &Path) -> Vec<Block> {
     let mut inside = false;
     for (index, line) in text.lines().enumerate() {
         match (line.strip_prefix("```"), inside) {
-            (Some(tag), false) => {
+            (Some(info), false) => {
+                let (tag, rest) = info.split_once(' ').unwrap_or((info, ""));
+                let file = rest.strip_prefix("file=");
+                assert!(rest.is_empty() || file.is_some(), "{name}:{}: ```{info}", index + 1);
                 blocks.push(Block {
                     place: format!("{name}:{}", index + 1),
+                    first: index + 1,
                     tag: tag.into(),
+                    file: file.map(Into::into),
                     text: String::new(),
                 });
                 inside = true;
@@ -70,7 +90,6 @@ fn findings_of(block: &Block) -> Vec<Diagnostic> {
             check(&[source], &Settings::default()).diagnostics
         }
         "expr" => {
-            // One a line.
             let check = |line| match check_expression(line, Dialect::Lql, &Surroundings::default()) {
                 Ok(checked) => checked.diagnostics,
                 Err(findings) => findings,
@@ -94,81 +113,207 @@ fn pieces_of_the_language_are_sound() {
 }
 
 #[test]
-fn blocks_say_what_they_hold() {
-    let known = ["lql", "filterql", "expr", "sh", "json", "toml", "text", "console", ""];
+fn blocks_are_what_they_say() {
     for block in documents().iter().flat_map(|document| blocks(document)) {
-        assert!(known.contains(&block.tag.as_str()), "{}: ```{}", block.place, block.tag);
+        let Block { place, tag, text, .. } = &block;
+        match tag.as_str() {
+            "lql" | "filterql" | "expr" | "sh" | "console" | "text" | "csv" => {}
+            "json" => {
+                let values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
+                let values: Result<Vec<_>, _> = values.collect();
+                assert!(values.is_ok_and(|values| !values.is_empty()), "{place}: no JSON");
+            }
+            "toml" => assert!(toml::from_str::<toml::Table>(text).is_ok(), "{place}: no TOML"),
+            _ => panic!("{place}: ```{tag} is none of the languages that documents hold"),
+        }
     }
 }
 
-/// A folder that looks like the repository to commands that read it; what they write stays here.
-fn stand_in() -> tempfile::TempDir {
+/// Where a page is followed: the examples are copies, so that commands may write.
+fn folder_of_a_page() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["examples", "tests", "docs"] {
-        std::os::unix::fs::symlink(repository().join(name), folder.path().join(name)).unwrap();
-    }
+    copy(&repository().join("examples"), &folder.path().join("examples"));
     folder
 }
 
-/// The commands of the `sh` blocks, `cargo run` put as `lql`. Those that build or test the repository are left out.
-fn commands(document: &Path) -> Vec<(String, String)> {
-    let shells = blocks(document).into_iter().filter(|block| block.tag == "sh");
-    shells
-        .flat_map(|block| {
-            block.text.lines().map(|line| (block.place.clone(), line.to_owned())).collect::<Vec<_>>()
-        })
-        .map(|(place, line)| {
-            (place, line.replace("cargo run --release -- ", "lql ").replace("cargo run -- ", "lql "))
-        })
-        .filter(|(_, line)| !line.starts_with("./test") && !line.starts_with("cargo "))
-        .filter(|(_, line)| !line.trim().is_empty())
-        .collect()
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+/// A command, `cargo run` put as `lql`. Nothing for those that build or test the repository.
+fn command(line: &str) -> Option<String> {
+    let line = line.replace("cargo run --release -- ", "lql ").replace("cargo run -- ", "lql ");
+    let is_ours = !line.trim().is_empty() && !line.starts_with("./") && !line.starts_with("cargo ");
+    is_ours.then_some(line)
 }
 
 #[test]
-fn commands_of_the_readmes_work() {
-    let folder = stand_in();
-    let mut count = 0;
+fn pages_can_be_followed() {
+    let (mut commands, mut consoles) = (0, 0);
+    let mut failures = String::new();
     for document in documents() {
-        for (place, line) in commands(&document) {
-            let output = shell(folder.path(), &line);
-            assert!(output.status == 0, "{place}: {line}\n{}{}", output.stdout, output.stderr);
+        let folder = folder_of_a_page();
+        let mut corrections = Vec::new();
+        for block in blocks(&document) {
+            if let Some(file) = &block.file {
+                let path = folder.path().join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, &block.text).unwrap();
+            }
+            match block.tag.as_str() {
+                "sh" => {
+                    for line in block.text.lines().filter_map(command) {
+                        let Output { status, stdout, stderr } = shell(folder.path(), &line);
+                        if status != 0 {
+                            let _ = writeln!(failures, "{}: {line}\n{stdout}{stderr}", block.place);
+                        }
+                        commands += 1;
+                    }
+                }
+                "console" => {
+                    let said = talk(folder.path(), &block.text);
+                    if !fits(&block.text, &said) {
+                        let _ = writeln!(failures, "{}: printed\n{said}", block.place);
+                        corrections.push((block.first, block.text.lines().count(), said));
+                    }
+                    consoles += 1;
+                }
+                _ => {}
+            }
+        }
+        if std::env::var_os("UPDATE_BOOK").is_some() {
+            correct(&document, &corrections);
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+    assert!(
+        commands > 8 && consoles > 5,
+        "only {commands} commands, {consoles} consoles: the search is broken"
+    );
+}
+
+/// The console with what its commands print now.
+fn talk(folder: &Path, console: &str) -> String {
+    let mut said = String::new();
+    for line in console.lines() {
+        let Some(typed) = line.strip_prefix("$ ") else { continue };
+        let output = shell(folder, &format!("{{ {typed}\n}} 2>&1"));
+        let _ = writeln!(said, "{line}");
+        for line in output.stdout.lines() {
+            let _ = writeln!(said, "{}", line.trim_end());
+        }
+        if output.status != 0 {
+            let _ = writeln!(said, "[exit {}]", output.status);
+        }
+    }
+    said
+}
+
+/// Whether a console as it is shown, with its `…`, fits what was said.
+fn fits(shown: &str, said: &str) -> bool {
+    fn lines(shown: &[&str], said: &[&str]) -> bool {
+        match (shown, said) {
+            (["…", rest @ ..], _) => (0..=said.len()).any(|skipped| lines(rest, &said[skipped..])),
+            ([first, rest @ ..], [line, others @ ..]) => line_fits(first, line) && lines(rest, others),
+            ([], []) => true,
+            _ => false,
+        }
+    }
+    lines(&shown.lines().collect::<Vec<_>>(), &said.lines().collect::<Vec<_>>())
+}
+
+fn line_fits(shown: &str, said: &str) -> bool {
+    match shown.split_once('…') {
+        None => shown == said,
+        Some((start, rest)) => said.strip_prefix(start).is_some_and(|said| {
+            said.char_indices().map(|(at, _)| at).chain([said.len()]).any(|at| line_fits(rest, &said[at..]))
+        }),
+    }
+}
+
+/// Puts what was said where the document says otherwise; from the end, so that lines keep their numbers.
+fn correct(document: &Path, corrections: &[(usize, usize, String)]) {
+    let text = fs::read_to_string(document).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    for (first, count, said) in corrections.iter().rev() {
+        lines.splice(*first..first + count, said.lines());
+    }
+    if !corrections.is_empty() {
+        fs::write(document, lines.join("\n") + "\n").unwrap();
+    }
+}
+
+#[test]
+fn consoles_are_compared_with_their_gaps() {
+    let said = "$ lql check\nno findings in 3 files\n[exit 1]\n";
+    assert!(fits(said, said));
+    assert!(fits("$ lql check\n… in … files\n…\n", said));
+    assert!(fits("…\n[exit 1]\n", said));
+    for wrong in
+        ["$ lql check\n", "$ lql check\n… in 4 files\n…\n", "…\n[exit 2]\n", "$ lql check\nno findings\n…\n"]
+    {
+        assert!(!fits(wrong, said), "{wrong}");
+    }
+}
+
+/// The book has every page, and its table of contents no other.
+#[test]
+fn the_table_of_contents_is_whole() {
+    let summary = fs::read_to_string(repository().join("docs/SUMMARY.md")).unwrap();
+    let pages = files("docs", |path| path.extension().is_some_and(|ending| ending == "md"));
+    for page in pages {
+        let name = page.file_name().unwrap().to_str().unwrap();
+        assert!(
+            name == "SUMMARY.md" || summary.contains(&format!("({name})")),
+            "{name} is not in SUMMARY.md"
+        );
+    }
+}
+
+/// Links between documents, and to places in them, lead somewhere.
+#[test]
+fn links_lead_somewhere() {
+    let link = regex::Regex::new(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)").unwrap();
+    let mut count = 0;
+    let mut dead = String::new();
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for found in link.captures_iter(&text) {
+            let (target, place) = (&found[1], found.get(2).map(|place| place.as_str()));
+            if target.contains("://") {
+                continue;
+            }
+            let path =
+                if target.is_empty() { document.clone() } else { document.parent().unwrap().join(target) };
+            let is_there = match place {
+                Some(place) if path.is_file() => {
+                    let text = fs::read_to_string(&path).unwrap();
+                    text.lines().filter(|line| line.starts_with('#')).any(|line| anchor(line) == place)
+                }
+                _ => path.exists(),
+            };
+            if !is_there {
+                let _ = writeln!(dead, "{}: {}", document.display(), &found[0]);
+            }
             count += 1;
         }
     }
-    assert!(count > 8, "only {count} commands: the search is broken");
+    assert!(dead.is_empty(), "\n{dead}");
+    assert!(count > 20, "only {count} links: the search is broken");
 }
 
-#[test]
-fn first_query_of_the_readme_prints_what_the_readme_says() {
-    let readme = blocks(&repository().join("README.md"));
-    let block = |tag: &str| &readme.iter().find(|block| block.tag == tag).unwrap().text;
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("events")).unwrap();
-    fs::write(folder.path().join("visits.lql"), block("lql")).unwrap();
-    fs::write(folder.path().join("events/web.ndjson"), block("json")).unwrap();
-    let run = lql_in(folder.path(), ["run", ".", "--now", "2026-03-04T05:06:07Z"]).expect(0);
-    let [profile] = run.json().try_into().unwrap();
-    insta::assert_json_snapshot!(profile, @r#"
-    {
-      "_created": "2026-03-04T05:06:07Z",
-      "_id": "72f3b38d3ee511a372d252b408159f49",
-      "_modified": "2026-03-04T05:06:07Z",
-      "cookie": [
-        "k1",
-        "k2"
-      ],
-      "email": "ana@example.org",
-      "first_seen": "2026-03-04T05:06:07Z",
-      "first_source": "direct",
-      "last_role": "visitor",
-      "pages": {
-        "/": 1,
-        "/pears": 1,
-        "/thanks": 1
-      },
-      "spent": 12.5,
-      "visits": 3
-    }
-    "#);
+/// The anchor of a heading.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }

@@ -1,4 +1,4 @@
-//! `lql doc`: the catalog of functions, kinds and merge operators in the terminal.
+//! `lql doc`: the catalog of functions, operators, kinds and merge operators in the terminal, and as pages of the book.
 
 mod entry;
 
@@ -6,10 +6,12 @@ use crate::outcome::{Outcome, Stop};
 use crate::terminal::Terminal;
 use entry::{Entry, Listing};
 use lql_compiler::catalog::{self, Group};
+use lql_compiler::operators::{self, OPERATORS};
 use lql_compiler::suggest::nearest;
-use lql_compiler::{KINDS, Kind, MERGE_OPS, MergeOp};
+use lql_compiler::{KINDS, Kind, MERGE_OPS, MergeOp, book};
+use std::path::{Path, PathBuf};
 
-/// Look up functions, kinds and merge operators
+/// Look up functions, operators, kinds and merge operators
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -18,14 +20,21 @@ Examples:
   lql doc text                 the functions of a group
   lql doc kinds                what fields can hold
   lql doc 'map[string]int'     a kind
+  lql doc operators            what compares, adds and combines
+  lql doc LIKE                 an operator
   lql doc mergeops             how values of several events become one
   lql doc latest               a merge operator
   lql doc --format json        the whole catalog for machines
+  lql doc --book docs          writes the reference pages of the book into a folder
 
 A name that is several things at once, such as `min`, shows all of them.")]
 pub struct Doc {
-    /// A function, kind, merge operator, group, `kinds`, `mergeops` or `functions`
+    /// A function, operator, kind, merge operator or group; `functions`, `operators`, `kinds` or `mergeops`
+    #[arg(conflicts_with = "book")]
     name: Option<String>,
+    /// Write the reference pages of the book into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
+    book: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -56,6 +65,9 @@ const GROUPS: &[(Group, &str, &str)] = &[
 
 /// Looks up.
 pub fn run(args: &Doc, terminal: &Terminal) -> Result<Outcome, Stop> {
+    if let Some(folder) = &args.book {
+        return write_book(folder, terminal);
+    }
     let Some(name) = &args.name else {
         return list(args.format, &everything(), terminal);
     };
@@ -87,6 +99,27 @@ fn list(format: Format, listings: &[Listing], terminal: &Terminal) -> Result<Out
     Ok(Outcome::Clean)
 }
 
+/// Writes the pages that differ.
+fn write_book(folder: &Path, terminal: &Terminal) -> Result<Outcome, Stop> {
+    if !folder.is_dir() {
+        return Err(Stop::Misuse(format!("{} is no folder: make it first", folder.display())));
+    }
+    let mut written = 0;
+    for page in book::PAGES {
+        let (path, text) = (folder.join(page.file), (page.text)());
+        if std::fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+            continue;
+        }
+        std::fs::write(&path, text).map_err(|error| Stop::unwritable(&path, &error))?;
+        terminal.say(&format!("wrote {}", path.display()));
+        written += 1;
+    }
+    if written == 0 {
+        terminal.say("all pages were up to date");
+    }
+    Ok(Outcome::Clean)
+}
+
 fn json(entries: &[Entry]) -> String {
     match entries {
         [entry] => format!("{:#}\n", entry.json()),
@@ -102,11 +135,13 @@ fn entries_named(name: &str) -> Vec<Entry> {
     // `text` is a spelling of the kind `string`, but who asks for `text` wants the group.
     let kind = kind
         .filter(|_| name == "string" || !GROUPS.iter().any(|(_, group, _)| group.eq_ignore_ascii_case(name)));
-    [function, kind, merge_op].into_iter().flatten().collect()
+    let operator = operators::find(name).map(Entry::Operator);
+    [function, operator, kind, merge_op].into_iter().flatten().collect()
 }
 
 fn listing_named(name: &str) -> Option<Vec<Listing>> {
     match name.to_lowercase().as_str() {
+        "operators" | "operator" => Some(vec![operators()]),
         "kinds" | "kind" => Some(vec![kinds()]),
         "mergeops" | "mergeop" => Some(vec![merge_ops()]),
         "functions" | "function" => Some(functions()),
@@ -119,6 +154,7 @@ fn listing_named(name: &str) -> Option<Vec<Listing>> {
 
 fn everything() -> Vec<Listing> {
     let mut all = functions();
+    all.push(operators());
     all.push(kinds());
     all.push(merge_ops());
     all
@@ -127,6 +163,11 @@ fn everything() -> Vec<Listing> {
 fn functions() -> Vec<Listing> {
     let of_group = |group| catalog::functions().filter(move |f| f.group == group).map(Entry::Function);
     GROUPS.iter().map(|(group, _, title)| Listing { title, entries: of_group(*group).collect() }).collect()
+}
+
+fn operators() -> Listing {
+    let entries = OPERATORS.iter().map(Entry::Operator).collect();
+    Listing { title: "Operators, the loosest first", entries }
 }
 
 fn kinds() -> Listing {
@@ -142,15 +183,18 @@ fn unknown(name: &str) -> String {
     let functions = catalog::functions().flat_map(|f| f.aliases.iter().chain([&f.name])).copied();
     let kinds = KINDS.iter().map(|entry| entry.name);
     let merge_ops = MERGE_OPS.iter().map(|entry| entry.name);
-    let groups = GROUPS.iter().map(|(_, group, _)| *group).chain(["kinds", "mergeops", "functions"]);
-    let near: Vec<String> = nearest(name, functions.chain(kinds).chain(merge_ops).chain(groups))
-        .into_iter()
-        .map(|near| format!("`{near}`"))
-        .collect();
+    let groups =
+        GROUPS.iter().map(|(_, group, _)| *group).chain(["kinds", "mergeops", "operators", "functions"]);
+    let operators = OPERATORS.iter().flat_map(|entry| entry.spellings.iter().chain([&entry.name])).copied();
+    let near: Vec<String> =
+        nearest(name, functions.chain(operators).chain(kinds).chain(merge_ops).chain(groups))
+            .into_iter()
+            .map(|near| format!("`{near}`"))
+            .collect();
     let hint = if near.is_empty() {
         "`lql doc` lists everything".to_owned()
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
-    format!("no function, kind, merge operator or group is named `{name}`; {hint}")
+    format!("no function, operator, kind, merge operator or group is named `{name}`; {hint}")
 }

@@ -6,8 +6,10 @@ pub mod completions;
 pub mod doc;
 pub mod eval;
 pub mod explain;
+mod findings;
 pub mod fmt;
 pub mod run;
+pub mod stats;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};

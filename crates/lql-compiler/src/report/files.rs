@@ -1,6 +1,7 @@
 //! Byte offsets to lines and columns: the one line index that all formats use.
 
-use super::SourceView;
+use super::{SourceView, is_placeless};
+use lql_syntax::{Diagnostic, Span};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ pub struct Place {
 #[derive(Debug)]
 pub struct LineIndex<'a> {
     text: &'a str,
-    // Invariant: never empty, begins with 0, ascending.
+    // Invariant: never empty, ascending. A byte-order mark is in no line: editors do not count it.
     starts: Vec<usize>,
 }
 
@@ -31,7 +32,8 @@ impl<'a> LineIndex<'a> {
     /// assert_eq!(index.place(4), Place { line: 2, column: 2 });
     /// ```
     pub fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let starts = std::iter::once(first).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, starts }
     }
 
@@ -85,6 +87,30 @@ impl<'a> Files<'a> {
         let index = self.indexes.get(file as usize)?.get_or_init(|| LineIndex::new(view.text));
         Some((view, index))
     }
+
+    /// A span of a file as people count. `None` when there is no such file.
+    pub(super) fn region(&self, file: u32, span: Span) -> Option<Region<'a>> {
+        let (view, index) = self.get(file)?;
+        Some(Region {
+            name: view.name,
+            start: index.place(span.start as usize),
+            end: index.place(span.end as usize),
+        })
+    }
+
+    /// Where a finding stands. `None` when it is about the project and not about a place in a text.
+    pub(super) fn primary(&self, finding: &Diagnostic) -> Option<Region<'a>> {
+        if is_placeless(finding) { None } else { self.region(finding.primary.file, finding.primary.span) }
+    }
+}
+
+/// A span with the name of its file, as people count.
+#[derive(Clone, Copy)]
+pub(super) struct Region<'a> {
+    pub(super) name: &'a str,
+    pub(super) start: Place,
+    /// The character after the last one.
+    pub(super) end: Place,
 }
 
 #[cfg(test)]
@@ -104,6 +130,13 @@ mod tests {
         assert_eq!(index.place(2), Place { line: 1, column: 1 });
         assert_eq!(index.place(99), Place { line: 1, column: 3 });
         assert_eq!(LineIndex::new("").place(7), Place { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let index = LineIndex::new("\u{feff}ab\n");
+        assert_eq!([0, 3, 4].map(|offset| index.place(offset).column), [1, 1, 2]);
+        assert_eq!(index.line(0), "ab");
     }
 
     #[test]

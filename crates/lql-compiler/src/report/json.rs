@@ -1,7 +1,7 @@
 //! Findings for machines: everything a finding holds, with places as offsets and as lines and columns.
 
 use super::files::Files;
-use super::{SourceView, is_placeless};
+use super::{SourceView, is_placeless, pretty};
 use lql_syntax::{Diagnostic, Edit, Label, Safety, Severity, Span};
 use serde::Serialize;
 
@@ -10,8 +10,18 @@ use serde::Serialize;
 pub fn json(findings: &[Diagnostic], sources: &[SourceView<'_>]) -> String {
     let files = Files::new(sources);
     let found: Vec<Finding<'_>> = findings.iter().map(|finding| Finding::new(finding, &files)).collect();
-    // The shapes below hold only texts, numbers and lists: writing them as JSON cannot fail.
-    serde_json::to_string_pretty(&found).unwrap_or_else(|_| "[]".into())
+    pretty(&found)
+}
+
+/// The elements of [`json`], one a line.
+pub fn jsonl(findings: &[Diagnostic], sources: &[SourceView<'_>]) -> String {
+    let files = Files::new(sources);
+    let line = |finding| {
+        // Texts, numbers and lists only: writing them as JSON cannot fail.
+        let line = serde_json::to_string(&Finding::new(finding, &files)).unwrap_or_default();
+        line + "\n"
+    };
+    findings.iter().map(line).collect()
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! Each snapshot holds the text and all three renderings, so that one file shows what a reader gets.
 
-use super::{SourceView, concise, human, json};
-use lql_syntax::{Code, Diagnostic, Span};
+use super::{SourceView, concise, github, gitlab, human, json, jsonl, junit, sarif};
+use lql_syntax::{Code, Diagnostic, Edit, Fix, Safety, Span};
 use std::fmt::Write as _;
 
 /// The place of the first `needle` in `text`.
@@ -143,9 +143,44 @@ fn places_outside_the_text_or_inside_characters_do_not_panic() {
                     .replace("write", span, "new\nlines");
                 let findings = [finding];
                 human(&findings, &views, false);
-                concise(&findings, &views);
-                json(&findings, &views);
+                for report in [concise, json, jsonl, sarif, github, gitlab, junit] {
+                    report(&findings, &views);
+                }
             }
         }
     }
+}
+
+#[test]
+fn a_fix_over_two_files_is_one_fix_in_sarif() {
+    let views = [SourceView::new("a b.lql", "é x"), SourceView::new("c.lql", "y\nz")];
+    let mut finding = Diagnostic::warning(Code(1), "x", Span::new(3, 4)).also(1, Span::new(2, 3), "and here");
+    let edit = |file, span, text: &str| Edit { file, span, text: text.into() };
+    finding.fixes.push(Fix {
+        title: "rename it".into(),
+        safety: Safety::Unsafe,
+        edits: vec![edit(0, Span::new(3, 4), "w"), edit(1, Span::at(0), "w"), edit(1, Span::new(2, 3), "")],
+    });
+    finding.fixes.push(Fix { title: "look".into(), safety: Safety::Display, edits: vec![] });
+    let log: serde_json::Value = serde_json::from_str(&sarif(&[finding], &views)).unwrap();
+    insta::assert_json_snapshot!(log["runs"][0]["results"][0]);
+}
+
+#[test]
+fn a_text_with_line_ends_stays_one_workflow_command() {
+    let finding = Diagnostic::error(Code(201), "one\n::error::two, 100%", Span::default()).label("here");
+    let written = github(&[finding], &[SourceView::new("a:b,c.lql", "x")]);
+    assert_eq!(
+        written,
+        "::error file=a%3Ab%2Cc.lql,line=1,col=1,endLine=1,endColumn=1,title=LQL0201%3A unknown function\
+         ::a:b,c.lql:1:1: LQL0201 one%0A::error::two, 100%25\n"
+    );
+}
+
+#[test]
+fn what_xml_cannot_hold_does_not_reach_it() {
+    let finding = Diagnostic::error(Code(201), "a\u{0}\u{ffff}\x1b<&\">", Span::default()).note("]]>");
+    let written = junit(&[finding], &[SourceView::new("\u{1}.lql", "x")]);
+    assert!(written.chars().all(|c| c == '\n' || (' '..'\u{fffe}').contains(&c)), "{written}");
+    assert!(written.contains("a?\u{fffd}?&lt;&amp;&quot;&gt;"), "{written}");
 }

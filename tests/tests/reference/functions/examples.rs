@@ -1,6 +1,7 @@
 //! The catalog's own examples, through the checker and the machine.
 
-use lql_compiler::catalog::{self, Scope};
+use lql_compiler::catalog::{self, Example, Scope};
+use lql_compiler::operators::OPERATORS;
 use lql_tests::{Lab, Outcome, same};
 
 /// The event time of the examples.
@@ -13,24 +14,35 @@ fn every_example_of_the_catalog_gives_what_it_says() {
         assert!(!function.examples.is_empty(), "{} has no example", function.name);
         for example in function.examples {
             let lab = if function.scope == Scope::Filter { Lab::filterql() } else { Lab::lql() };
-            let lab = lab.at(EXAMPLE_TIME);
-            let lab = if example.event.is_empty() { lab } else { lab.event(example.event) };
-            let found = lab.eval(example.expr);
-            let fits = match (&found, example.result) {
-                (Outcome::NoValue, None) => true,
-                (Outcome::Value(found), Some(result)) => same(found, &serde_json::from_str(result).unwrap()),
-                _ => false,
-            };
-            if !fits {
-                let expected = example.result.unwrap_or(lql_tests::NV);
-                failures.push(format!(
-                    "  {}\n    on {}\n    expected {expected}\n    found    {found}",
-                    example.expr, example.event
-                ));
-            }
+            failures.extend(failure(lab, example));
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn every_example_of_an_operator_gives_what_it_says() {
+    let failures: Vec<String> = OPERATORS
+        .iter()
+        .flat_map(|operator| operator.examples)
+        .filter_map(|example| failure(Lab::lql(), example))
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// What differs from the example's result, if anything does.
+fn failure(lab: Lab, example: &Example) -> Option<String> {
+    let lab = lab.at(EXAMPLE_TIME);
+    let lab = if example.event.is_empty() { lab } else { lab.event(example.event) };
+    let found = lab.eval(example.expr);
+    let fits = match (&found, example.result) {
+        (Outcome::NoValue, None) => true,
+        (Outcome::Value(found), Some(result)) => same(found, &serde_json::from_str(result).unwrap()),
+        _ => false,
+    };
+    let expected = example.result.unwrap_or(lql_tests::NV);
+    let Example { expr, event, .. } = example;
+    (!fits).then(|| format!("  {expr}\n    on {event}\n    expected {expected}\n    found    {found}"))
 }
 
 #[test]

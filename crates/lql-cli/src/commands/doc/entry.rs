@@ -2,7 +2,10 @@
 
 use super::super::wrap;
 use crate::terminal::Terminal;
-use lql_compiler::catalog::{Function, Param, ParamKind, Presence, Purity, ResultKind, Scope, signature};
+use lql_compiler::catalog::{
+    Example, Function, Param, ParamKind, Presence, Purity, ResultKind, Scope, signature,
+};
+use lql_compiler::operators::OperatorEntry;
 use lql_compiler::{Kind, KindEntry, MergeOpEntry};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
@@ -12,6 +15,7 @@ pub(super) enum Entry {
     Function(&'static Function),
     Kind(&'static KindEntry),
     MergeOp(&'static MergeOpEntry),
+    Operator(&'static OperatorEntry),
 }
 
 /// Entries under a title.
@@ -38,6 +42,7 @@ impl Entry {
             Entry::Function(function) => function.name,
             Entry::Kind(kind) => kind.name,
             Entry::MergeOp(op) => op.name,
+            Entry::Operator(op) => op.form,
         }
     }
 
@@ -46,6 +51,7 @@ impl Entry {
             Entry::Function(function) => function.summary,
             Entry::Kind(kind) => kind.summary,
             Entry::MergeOp(op) => op.summary,
+            Entry::Operator(op) => op.summary,
         }
     }
 
@@ -73,6 +79,7 @@ impl Entry {
                     kinds.join(", ")
                 )
             }
+            Entry::Operator(op) => operator_page(op, terminal),
         }
     }
 
@@ -96,12 +103,7 @@ impl Entry {
                 "result": result(f),
                 "aggregate": f.aggregate.map(|aggregate| aggregate.mergeop.name()),
                 "scope": scope(f),
-                "examples": f.examples.iter().map(|example| json!({
-                    "expr": example.expr,
-                    "event": serde_json::from_str::<Json>(example.event).unwrap_or(Json::Null),
-                    "result": example.result.map(|text| serde_json::from_str(text).unwrap_or(Json::String(text.into()))),
-                    "has_value": example.result.is_some(),
-                })).collect::<Vec<_>>(),
+                "examples": f.examples.iter().map(example_json).collect::<Vec<_>>(),
             }),
             Entry::Kind(kind) => json!({
                 "type": "kind",
@@ -116,6 +118,16 @@ impl Entry {
                 "name": op.name,
                 "summary": op.summary,
                 "kinds": op.fits.iter().map(|kind| kind.name()).collect::<Vec<_>>(),
+            }),
+            Entry::Operator(op) => json!({
+                "type": "operator",
+                "name": op.name,
+                "spellings": op.spellings,
+                "form": op.form,
+                "summary": op.summary,
+                "details": op.details,
+                "missing": op.missing,
+                "examples": op.examples.iter().map(example_json).collect::<Vec<_>>(),
             }),
         }
     }
@@ -149,15 +161,7 @@ fn function_page(function: &Function, terminal: &Terminal) -> String {
             );
         }
     }
-    if !function.examples.is_empty() {
-        let _ = write!(out, "\n{}\n", terminal.bold("Examples"));
-        for example in function.examples {
-            let event =
-                if example.event.is_empty() { String::new() } else { format!("   with {}", example.event) };
-            let _ = writeln!(out, "  {}{}", example.expr, terminal.dim(&event));
-            let _ = writeln!(out, "    = {}", example.result.unwrap_or("no value"));
-        }
-    }
+    examples(function.examples, &mut out, terminal);
     let mut facts = Vec::new();
     if !function.aliases.is_empty() {
         facts.push(format!("Also written: {}", function.aliases.join(", ")));
@@ -182,6 +186,41 @@ fn function_page(function: &Function, terminal: &Terminal) -> String {
         let _ = write!(out, "\n{}\n", facts.join("\n"));
     }
     out
+}
+
+fn operator_page(op: &OperatorEntry, terminal: &Terminal) -> String {
+    let mut out = format!("{}  {}\n\n{}\n", terminal.bold(op.form), terminal.dim("operator"), op.summary);
+    if !op.details.is_empty() {
+        let _ = write!(out, "\n{}\n", wrap(op.details));
+    }
+    let _ = write!(out, "\nWhere an operand has no value: {}\n", op.missing);
+    examples(op.examples, &mut out, terminal);
+    if !op.spellings.is_empty() {
+        let _ = write!(out, "\nAlso written: {}\n", op.spellings.join(", "));
+    }
+    out
+}
+
+fn examples(examples: &[Example], out: &mut String, terminal: &Terminal) {
+    if examples.is_empty() {
+        return;
+    }
+    let _ = write!(out, "\n{}\n", terminal.bold("Examples"));
+    for example in examples {
+        let event =
+            if example.event.is_empty() { String::new() } else { format!("   with {}", example.event) };
+        let _ = writeln!(out, "  {}{}", example.expr, terminal.dim(&event));
+        let _ = writeln!(out, "    = {}", example.result.unwrap_or("no value"));
+    }
+}
+
+fn example_json(example: &Example) -> Json {
+    json!({
+        "expr": example.expr,
+        "event": serde_json::from_str::<Json>(example.event).unwrap_or(Json::Null),
+        "result": example.result.map(|text| serde_json::from_str(text).unwrap_or(Json::String(text.into()))),
+        "has_value": example.result.is_some(),
+    })
 }
 
 fn result(function: &Function) -> &'static str {
