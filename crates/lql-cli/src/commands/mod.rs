@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod doc;
 pub mod eval;
 pub mod explain;
@@ -10,6 +11,7 @@ mod findings;
 pub mod fmt;
 pub mod run;
 pub mod stats;
+pub mod why;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};
