@@ -163,6 +163,16 @@ impl Project {
         checked
     }
 
+    /// What findings call the project, where it lies in `folder` only for now.
+    pub fn known_as(&mut self, folder: &Path, name: &str) {
+        name.clone_into(&mut self.name);
+        for shown in &mut self.shown_names {
+            if let Ok(rest) = Path::new(shown.as_str()).strip_prefix(folder) {
+                *shown = format!("{name}/{}", rest.display());
+            }
+        }
+    }
+
     /// The files as findings number them.
     pub fn views(&self) -> Vec<SourceView<'_>> {
         let texts =

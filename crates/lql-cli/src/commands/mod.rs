@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod doc;
 pub mod eval;
 pub mod explain;
@@ -12,6 +13,7 @@ pub mod lint;
 pub mod run;
 pub mod stats;
 pub mod test;
+pub mod why;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};
