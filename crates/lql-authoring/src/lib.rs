@@ -4,15 +4,20 @@
 //! line and the editor ask here; nothing in here prints.
 
 pub mod drift;
+pub mod evidence;
 pub mod infer;
 mod instant;
 mod project;
 mod project_file;
 mod reads;
 mod refusal;
+mod shown;
 mod source;
 pub mod stats;
+pub mod testing;
+mod toml_reader;
 pub mod trial;
+pub mod why;
 
 pub use instant::instant;
 pub use project::{EventFile, Project, Read, dialect_of, is_query_file, stream_of};

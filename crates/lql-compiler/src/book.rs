@@ -162,8 +162,15 @@ pub fn diagnostics() -> String {
     for entry in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n", entry.code, entry.title, entry.explanation);
         if !entry.wrong.is_empty() {
-            let _ = write!(page, "\nWrong:\n\n    {}\n\nRight:\n\n    {}\n", entry.wrong, entry.right);
+            let (wrong, right) = (indented(entry.wrong), indented(entry.right));
+            let _ = write!(page, "\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n");
         }
     }
     page
+}
+
+/// A text as a block of code.
+fn indented(text: &str) -> String {
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -145,12 +145,12 @@ impl FieldOp {
     }
 
     /// Whether a map keeps its keys' newest stamps aside: where a limit needs them and the fold does not hold them.
-    pub(crate) fn stamps_aside(self) -> bool {
+    pub fn stamps_aside(self) -> bool {
         (self.capacity > 0 || self.keep_days > 0) && self.form != Form::NewestMap
     }
 
     /// Elements with stamps before this one are left out when the profile is read.
-    pub(crate) fn oldest_kept(self, as_of: Time) -> Option<Time> {
+    pub fn oldest_kept(self, as_of: Time) -> Option<Time> {
         (self.keep_days > 0)
             .then(|| Time::new(as_of.seconds() - i64::from(self.keep_days) * DAY, as_of.nanos()))
             .flatten()

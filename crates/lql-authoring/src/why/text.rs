@@ -1,0 +1,4 @@
+//! Answers as text for people.
+
+mod field;
+mod table;

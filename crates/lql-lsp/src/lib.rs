@@ -1,0 +1,6 @@
+//! The language server of LQL.
+//!
+//! Two halves. [`ide`] answers questions about a project at one moment, in byte offsets, and knows no protocol. The server
+//! speaks the protocol and owns the open files; it hands immutable [`ide::Snapshot`]s to the answers.
+
+pub mod ide;
