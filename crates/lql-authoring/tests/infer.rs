@@ -6,6 +6,7 @@ use lql_authoring::infer::{self, Events};
 use lql_authoring::stats::read_events;
 use lql_authoring::trial::{Recording, Stage};
 use lql_authoring::{EventFile, Project, disk, event_files, event_options};
+use lql_compiler::lint::{Selection, lint};
 use lql_compiler::program::StreamInput;
 use lql_compiler::report::concise;
 use lql_compiler::{Time, dates};
@@ -34,6 +35,9 @@ fn sound(files: &[EventFile]) -> Result<tempfile::TempDir, TestCaseError> {
     let page =
         draft.files.iter().map(|(name, text)| format!("== {name}\n{text}")).collect::<Vec<_>>().join("\n");
     let found = concise(&checked.diagnostics, &project.views());
+    prop_assert!(found.is_empty(), "{found}\n{page}");
+    let lints = lint(&checked, &project.sources, &project.file.settings, &Selection::default());
+    let found = concise(&lints, &project.views());
     prop_assert!(found.is_empty(), "{found}\n{page}");
     for source in &project.sources {
         let formatted = lql_syntax::format(&source.text, source.dialect, 100).text;
@@ -221,6 +225,15 @@ fn rows(events: &[Value]) -> String {
     let all =
         events.iter().map(|event| row(names.iter().map(|name| cell(event.get(name.as_str()))).collect()));
     header + &all.collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn projects_of_the_examples_are_sound() {
+    for example in ["shop", "bench", "functions"] {
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example).join("events");
+        sound(&event_files(&[folder], None).unwrap()).unwrap();
+    }
 }
 
 proptest! {

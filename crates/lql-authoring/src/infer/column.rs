@@ -19,6 +19,8 @@ pub struct ColumnDraft {
     pub desc: String,
     /// What is kept. Two columns of one field must keep the same.
     pub keep: Keep,
+    /// Lints that have to be allowed.
+    pub allow: Vec<&'static str>,
 }
 
 /// What a column keeps, as clauses.
@@ -48,10 +50,8 @@ pub enum Keep {
     Count,
     /// The largest.
     MaxNumber,
-    /// All values; with a capacity if there may be many.
-    Set {
-        many: bool,
-    },
+    /// All values, up to a capacity.
+    Set,
     /// How often each value came.
     Counts,
     /// The latest boolean of each of several keys.
@@ -74,14 +74,14 @@ impl Keep {
             | Keep::Sum
             | Keep::Count
             | Keep::MaxNumber
-            | Keep::Set { .. }
+            | Keep::Set
             | Keep::Counts => "",
         }
     }
 
     /// Whether the field needs a capacity.
     pub fn is_many(self) -> bool {
-        matches!(self, Keep::Identity { many: true } | Keep::Set { many: true })
+        matches!(self, Keep::Identity { many: true } | Keep::Set)
     }
 }
 
@@ -192,13 +192,12 @@ impl Key<'_> {
             guard: None,
             desc: title(self.flat),
             keep,
+            allow: Vec::new(),
         }
     }
 
     fn set(&self, why: &str) -> ColumnDraft {
-        let many = self.known.distinct.count() > FEW;
-        let why = if many { format!("{why}; lql.toml bounds how many") } else { why.to_owned() };
-        self.column(format!("set({})", self.name), Keep::Set { many }, &why)
+        self.column(format!("set({})", self.name), Keep::Set, why)
     }
 
     /// The first elements of an array, each a key of its own, into one field.
@@ -219,10 +218,9 @@ impl Key<'_> {
                 column.named(format!("{}_total", self.field), format!("{}, added up", title(self.flat))),
             ];
         }
-        let many = self.known.distinct.count() > FEW;
         let column = |(at, name): (usize, &String)| {
             let why = if at == 0 { more.as_str() } else { "" };
-            self.column(format!("set({name})"), Keep::Set { many }, why)
+            self.column(format!("set({name})"), Keep::Set, why)
         };
         read.iter().enumerate().map(column).collect()
     }
@@ -241,12 +239,8 @@ impl Key<'_> {
 
     fn url(&self) -> Vec<ColumnDraft> {
         if any(&self.words, &["referrer", "referer", "ref"]) {
-            let many = self.known.distinct.count() > FEW;
-            let column = self.column(
-                format!("set(host({}))", self.name),
-                Keep::Set { many },
-                "where people come from",
-            );
+            let column =
+                self.column(format!("set(host({}))", self.name), Keep::Set, "where people come from");
             return vec![column.named("referrers", "Sites that people came from")];
         }
         let last = self.column(
@@ -435,6 +429,7 @@ pub fn flags(draft: &StreamDraft<'_>, used: &[&str]) -> Vec<(String, Vec<String>
                 guard: None,
                 desc: title(name),
                 keep: Keep::Bools,
+                allow: Vec::new(),
             };
             (prefix.to_owned(), keys.into_iter().map(str::to_owned).collect(), column)
         })

@@ -22,7 +22,7 @@ pub struct Identity<'s> {
 impl Identity<'_> {
     /// Whether people have several: it is a set, and needs a capacity.
     pub fn is_many(&self) -> bool {
-        self.class == Class::Cookie
+        matches!(self.class, Class::Cookie | Class::Phone)
     }
 
     /// The key of a stream.

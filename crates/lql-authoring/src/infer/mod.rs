@@ -8,6 +8,7 @@ mod identity;
 mod query;
 mod readme;
 mod settings;
+mod settle;
 mod stream;
 pub mod words;
 mod write;
@@ -68,7 +69,8 @@ pub fn draft(name: &str, streams: &[StreamStats], files: &[EventFile]) -> Result
         return Err(Refusal(format!("no project can be made of these events: {reasons}")));
     }
     let identities = identities(&drafts);
-    let queries = query::queries(&drafts, &identities);
+    let mut queries = query::queries(&drafts, &identities);
+    settle::settle(&drafts, &identities, &mut queries);
     for draft in &drafts {
         if draft.stats.rejected > 0 {
             notes.push(format!(
@@ -81,7 +83,7 @@ pub fn draft(name: &str, streams: &[StreamStats], files: &[EventFile]) -> Result
     for query in &queries {
         written.push((format!("{}.lql", query.alias), formatted(&query.text(&identities), Dialect::Lql)));
     }
-    written.extend(starters(&drafts, &identities, &queries));
+    written.extend(starters(&identities, &queries));
     written.push(("lql.toml".to_owned(), settings::text(&drafts, &identities, &queries)));
     let events = copies(files, &drafts);
     written.push(("README.md".to_owned(), readme::text(name, &drafts, &identities, &queries, &notes)));
@@ -101,11 +103,7 @@ fn unusable(stats: &StreamStats) -> Option<String> {
 }
 
 /// Filters to begin with, as far as there are fields for them.
-fn starters(
-    drafts: &[StreamDraft<'_>],
-    identities: &[Identity<'_>],
-    queries: &[QueryDraft],
-) -> Vec<(String, String)> {
+fn starters(identities: &[Identity<'_>], queries: &[QueryDraft]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let known = identities.iter().find(|it| matches!(it.class, stream::Class::Number | stream::Class::Email));
     let known = known.or(identities.first()).and_then(|identity| words::spelled(&identity.field));
@@ -115,8 +113,9 @@ fn starters(
         );
         files.push(("segments/known.lql".to_owned(), formatted(&text, Dialect::FilterQl)));
     }
-    let has_last_seen = queries.iter().any(|query| query.columns.iter().any(|it| it.field == "last_seen"));
-    if drafts.iter().any(|draft| draft.time.is_some()) && has_last_seen {
+    let is_last_seen = |it: &column::ColumnDraft| it.field == "last_seen" && it.keep == column::Keep::MaxDate;
+    let has_last_seen = queries.iter().flat_map(|query| &query.columns).any(is_last_seen);
+    if has_last_seen {
         let text = "-- Seen within thirty days. now is the time of the newest event, unless lql.toml sets a clock.\n\
                     FILTER last_seen > \"now-30d\" FROM user ALIAS seen_this_month\n";
         files.push(("segments/seen_this_month.lql".to_owned(), formatted(text, Dialect::FilterQl)));

@@ -23,6 +23,8 @@ pub struct QueryDraft {
     pub columns: Vec<ColumnDraft>,
     /// Keys that are not read, and why.
     pub left: Vec<(String, String)>,
+    /// Lints that have to be allowed for the whole query.
+    pub allow: Vec<&'static str>,
     /// What stands above the query.
     about: String,
 }
@@ -84,7 +86,15 @@ fn query(
             Fate::Left(reason) => left.push((key.clone(), reason)),
         }
     }
-    QueryDraft { stream: draft.stats.stream.clone(), by, columns, left, about: about(draft), alias }
+    QueryDraft {
+        stream: draft.stats.stream.clone(),
+        by,
+        columns,
+        left,
+        allow: Vec::new(),
+        about: about(draft),
+        alias,
+    }
 }
 
 /// Gives fields their final names.
@@ -138,7 +148,10 @@ fn identity_column(identity: &Identity<'_>, candidate: &Candidate<'_>) -> Column
         Class::EmailHash => {
             (name, "the hash of an address; it is the same only if the address was normalised first".into())
         }
-        Class::Phone => (format!("phone.e164({name})"), "every spelling of a number becomes one".into()),
+        Class::Phone => (
+            format!("set(phone.e164({name}))"),
+            "every spelling of a number becomes one; people have several, so it is a set".into(),
+        ),
         Class::Cookie => (
             format!("set({name})"),
             format!("people have several: a set, bounded in lql.toml; {values} in all"),
@@ -154,7 +167,7 @@ fn identity_column(identity: &Identity<'_>, candidate: &Candidate<'_>) -> Column
         _ => title(&identity.field),
     };
     let keep = Keep::Identity { many: identity.is_many() };
-    ColumnDraft { why, expr, field: identity.field.clone(), guard: None, desc, keep }
+    ColumnDraft { why, expr, field: identity.field.clone(), guard: None, desc, keep, allow: Vec::new() }
 }
 
 /// First and last sight.
@@ -169,6 +182,7 @@ fn when(draft: &StreamDraft<'_>) -> Vec<ColumnDraft> {
         guard: None,
         desc: desc.to_owned(),
         keep,
+        allow: Vec::new(),
     };
     let why = "the time that now() gives is that of the event, never that of the run";
     vec![
@@ -187,6 +201,7 @@ fn counted(draft: &StreamDraft<'_>, alias: &str) -> Vec<ColumnDraft> {
         guard: None,
         desc: format!("Events of {}", draft.stats.stream),
         keep: Keep::Count,
+        allow: Vec::new(),
     };
     vec![column]
 }
@@ -234,6 +249,9 @@ impl QueryDraft {
                 let _ = writeln!(text, "--   {}: {reason}", line(key));
             }
         }
+        for rule in &self.allow {
+            let _ = writeln!(text, "-- lint: allow {rule}: nothing better was found in these events");
+        }
         text.push_str("SELECT\n");
         let mut is_identity = true;
         for (at, column) in self.columns.iter().enumerate() {
@@ -246,6 +264,9 @@ impl QueryDraft {
             }
             if !column.why.is_empty() {
                 let _ = writeln!(text, "    -- {}.", super::words::capital(&column.why));
+            }
+            for rule in &column.allow {
+                let _ = writeln!(text, "    -- lint: allow {rule}: no better key was found; see README.md");
             }
             let comma = if at + 1 == self.columns.len() { "" } else { "," };
             let field = spelled(&column.field).unwrap_or_default();
