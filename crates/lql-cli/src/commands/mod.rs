@@ -10,6 +10,7 @@ pub mod explain;
 mod findings;
 pub mod fmt;
 pub mod lint;
+pub mod new;
 pub mod run;
 pub mod stats;
 pub mod test;
