@@ -157,6 +157,15 @@ codes! {
     SEGMENT_TOO_DEEP = 511, "segment too deep to be included",
         "A segment may include others, which may include others. A chain of more than 100 segments is refused, and so is a condition that has more than 1,000 levels with everything it includes.",
         "", "";
+    TEST_KEY = 520, "unknown key in a test",
+        "A test file has a key that means nothing. An expectation that nobody reads would pass whatever happens, so unknown keys are refused. docs/testing.md lists the keys.",
+        "", "";
+    TEST_VALUE = 521, "wrong value in a test",
+        "A test file cannot be read as TOML, or a key has a value of the wrong type, or one that makes no sense there.",
+        "", "";
+    TEST_NAME = 522, "name in a test that the project does not have",
+        "A test names a stream, table, field, identity or segment that the project does not have, or a filter that cannot be compiled. The case is not run, and counts as failed.",
+        "", "";
 }
 
 /// Every code of the project: those of the syntax, of the checker, and of the linter's rules.

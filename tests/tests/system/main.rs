@@ -7,6 +7,7 @@ mod delivery;
 mod documents;
 mod examples;
 mod memory;
+mod new;
 mod seeded;
 mod sinks;
 mod sizes;

@@ -3,13 +3,18 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod doc;
 pub mod eval;
 pub mod explain;
 mod findings;
 pub mod fmt;
 pub mod lint;
+pub mod new;
 pub mod run;
+pub mod stats;
+pub mod test;
+pub mod why;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};

@@ -141,7 +141,7 @@ impl Checked {
     }
 
     /// The line of a place, counted from 1.
-    pub(crate) fn line(&self, file: u32, offset: u32) -> u32 {
+    pub fn line(&self, file: u32, offset: u32) -> u32 {
         self.lines
             .get(file as usize)
             .map_or(1, |starts| starts.partition_point(|start| *start <= offset) as u32)
