@@ -34,6 +34,16 @@ pub fn event_files(paths: &[PathBuf], stream: Option<&str>) -> Result<Vec<EventF
 /// Opens a file of events; `-` is standard input. A file that is not there is refused; one that cannot be decoded is a
 /// reject, for the rest of a run goes on without it.
 pub fn open_events(path: &Path, delimiter: Option<u8>) -> Result<Result<Chunker<'static>, Reject>, Refusal> {
+    let source: Box<dyn Read + Send> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|error| Refusal::unreadable(path, &error))?)
+    };
+    Ok(Chunker::open(source, event_options(path, delimiter)).map_err(|error| rest_unreadable(1, &error)))
+}
+
+/// How a file of events is read, as far as its name and the project say.
+pub fn event_options(path: &Path, delimiter: Option<u8>) -> Options {
     let mut options = Options { chunk_size: CHUNK, ..Options::default() };
     options.delimiter = delimiter.unwrap_or(options.delimiter);
     match content_by_name(path) {
@@ -41,12 +51,7 @@ pub fn open_events(path: &Path, delimiter: Option<u8>) -> Result<Result<Chunker<
         Some("json" | "ndjson" | "jsonl") => options.json = true,
         _ => {}
     }
-    let source: Box<dyn Read + Send> = if path.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(|error| Refusal::unreadable(path, &error))?)
-    };
-    Ok(Chunker::open(source, options).map_err(|error| rest_unreadable(1, &error)))
+    options
 }
 
 /// A file that cannot be read further, as a reject of all that would follow.

@@ -1,6 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Node, Project, Role, call, comparison, is_literal, operands, spelt};
-use super::super::text::wrap;
+use super::super::text::{exists, wrap};
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -39,17 +39,13 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let subject = project.written(root.file, sides.left.span);
+        let exists = exists(project, root.file, sides.left);
         let finding = RULE
             .at(root.file, node.expr.span, format!("this is also true where `{subject}` has no value"))
             .label("passes a missing value")
-            .note(format!("beside `EXISTS {subject}` or `NOT EXISTS {subject}` it is plain what is meant"));
-        found.push(wrap(
-            finding,
-            "ask for a value",
-            Safety::Unsafe,
-            node.expr.span,
-            [&format!("AND ( EXISTS {subject}, "), " )"],
-        ));
+            .note(format!("beside `{exists}` or `NOT {exists}` it is plain what is meant"));
+        let before = format!("AND ( {exists}, ");
+        found.push(wrap(finding, "ask for a value", Safety::Unsafe, node.expr.span, [&before, " )"]));
     }
 }
 
@@ -60,9 +56,17 @@ fn is_asked(project: &Project<'_>, node: &Node<'_>, subject: &Expr) -> bool {
         ExprKind::Exists(operand) => spelt(operand) == subject,
         ExprKind::Not(inner) => matches!(&inner.kind, ExprKind::Exists(operand) if spelt(operand) == subject),
         ExprKind::Call { args, .. } => {
-            call(expr).is_some_and(|(function, _)| function == "exists")
-                && args.iter().any(|arg| spelt(arg) == subject)
+            call(expr).is_some_and(|(function, _)| {
+                matches!(function, "exists" | "contains" | "hasprefix" | "hassuffix")
+            }) && args.iter().any(|arg| spelt(arg) == subject)
         }
+        // None of these is true of a missing value.
+        ExprKind::Between { value, .. } => spelt(value) == subject,
+        ExprKind::Binary {
+            op: BinaryOp::In | BinaryOp::Like | BinaryOp::Contains | BinaryOp::Intersects,
+            left,
+            ..
+        } => spelt(left) == subject,
         _ => comparison(expr).is_some_and(|sides| sides.op != BinaryOp::Ne && spelt(sides.left) == subject),
     };
     // `x != 1 OR x != 2` is worse, and another rule's business.
