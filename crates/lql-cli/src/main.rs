@@ -10,7 +10,7 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, doc, eval, explain, fmt, new, run, stats};
+use commands::{build, check, completions, cost, doc, eval, explain, fmt, new, run, stats};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -48,6 +48,7 @@ enum Verb {
     Eval(eval::Eval),
     Build(build::Build),
     Stats(stats::Stats),
+    Cost(cost::Cost),
     New(new::New),
     Doc(doc::Doc),
     Explain(explain::Explain),
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         Verb::Eval(args) => eval::run(args, &terminal),
         Verb::Build(args) => build::run(args, &terminal),
         Verb::Stats(args) => stats::run(args, &terminal),
+        Verb::Cost(args) => cost::run(args, &terminal),
         Verb::New(args) => new::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),

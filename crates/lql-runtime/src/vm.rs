@@ -170,37 +170,61 @@ impl<'p> Machine<'p> {
 
     /// Runs a mapping program. Queries whose `WHERE` is not true, or that find no identity, emit nothing.
     pub fn map<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Emitted<'a> {
-        let mut run = Run {
-            machine: self,
-            registers,
-            env,
-            emitted: Emitted::with_capacity_in(self.program.columns.len(), env.arena),
-            start: 0,
-            identified: false,
-            result: Value::Missing,
-        };
+        let emitted = Emitted::with_capacity_in(self.program.columns.len(), env.arena);
+        let mut run = Run::new(self, registers, env, emitted, Unwatched);
+        run.from(0);
+        run.emitted
+    }
+
+    /// The same, and adds one to the count of each instruction that was executed; `executed` is as long as the code.
+    pub fn map_counted<'a>(
+        &'a self,
+        registers: &mut [Value<'a>],
+        env: &Env<'a>,
+        executed: &mut [u64],
+    ) -> Emitted<'a> {
+        let mut run = Run::new(self, registers, env, Emitted::new_in(env.arena), Counted { executed });
         run.from(0);
         run.emitted
     }
 
     /// Runs the program of an expression or filter: its value.
     pub fn value<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Value<'a> {
-        let mut run = Run {
-            machine: self,
-            registers,
-            env,
-            emitted: Emitted::new_in(env.arena),
-            start: 0,
-            identified: false,
-            result: Value::Missing,
-        };
+        let mut run = Run::new(self, registers, env, Emitted::new_in(env.arena), Unwatched);
         run.from(0);
         run.result
     }
 }
 
+/// Looks on while a program runs.
+trait Watch {
+    /// An instruction is about to be executed.
+    fn instruction(&mut self, at: usize);
+}
+
+/// Nobody looks on, at no cost.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    #[inline]
+    fn instruction(&mut self, _: usize) {}
+}
+
+/// Counts how often each instruction is executed.
+struct Counted<'c> {
+    executed: &'c mut [u64],
+}
+
+impl Watch for Counted<'_> {
+    fn instruction(&mut self, at: usize) {
+        if let Some(count) = self.executed.get_mut(at) {
+            *count += 1;
+        }
+    }
+}
+
 /// One run over one event.
-struct Run<'r, 'a> {
+struct Run<'r, 'a, W> {
     machine: &'a Machine<'a>,
     registers: &'r mut [Value<'a>],
     env: &'r Env<'a>,
@@ -210,9 +234,21 @@ struct Run<'r, 'a> {
     /// Whether the query has emitted an identity value.
     identified: bool,
     result: Value<'a>,
+    watch: W,
 }
 
-impl<'a> Run<'_, 'a> {
+impl<'r, 'a, W: Watch> Run<'r, 'a, W> {
+    #[inline]
+    fn new(
+        machine: &'a Machine<'a>,
+        registers: &'r mut [Value<'a>],
+        env: &'r Env<'a>,
+        emitted: Emitted<'a>,
+        watch: W,
+    ) -> Self {
+        Run { machine, registers, env, emitted, start: 0, identified: false, result: Value::Missing, watch }
+    }
+
     fn get(&self, reg: Reg) -> &Value<'a> {
         self.registers.get(usize::from(reg)).unwrap_or(&Value::Missing)
     }
@@ -228,6 +264,7 @@ impl<'a> Run<'_, 'a> {
         let program = self.machine.program;
         let mut at = start as usize;
         while let Some(op) = program.code.get(at) {
+            self.watch.instruction(at);
             at += 1;
             match *op {
                 Op::Copy { to, from } => self.set(to, *self.get(from)),
