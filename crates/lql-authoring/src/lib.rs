@@ -4,6 +4,7 @@
 //! line and the editor ask here; nothing in here prints.
 
 pub mod cost;
+pub mod diff;
 pub mod drift;
 pub mod evidence;
 pub mod infer;

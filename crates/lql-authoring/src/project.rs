@@ -2,6 +2,8 @@
 //!
 //! Everything is taken in the order of names, so that two runs over one folder see the same project.
 
+mod lint;
+
 use crate::Refusal;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;
@@ -159,6 +161,16 @@ impl Project {
         checked.diagnostics.extend(self.findings.iter().cloned());
         checked.diagnostics.sort_by_key(|finding| (finding.primary.file, finding.primary.span, finding.code));
         checked
+    }
+
+    /// What findings call the project, where it lies in `folder` only for now.
+    pub fn known_as(&mut self, folder: &Path, name: &str) {
+        name.clone_into(&mut self.name);
+        for shown in &mut self.shown_names {
+            if let Ok(rest) = Path::new(shown.as_str()).strip_prefix(folder) {
+                *shown = format!("{name}/{}", rest.display());
+            }
+        }
     }
 
     /// The files as findings number them.

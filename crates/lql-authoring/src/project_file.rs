@@ -1,6 +1,7 @@
 //! `lql.toml`: what a project says besides its statements. Mistakes are findings with a place, all of them at once.
 
 use crate::toml_reader::{Reader, Value, Words, span};
+use lql_compiler::lint::{Selection, UnknownRule};
 use lql_compiler::pattern::Pattern;
 use lql_compiler::program::StreamInput;
 use lql_compiler::{BlockSettings, FieldSettings, Settings, TableSettings, codes};
@@ -9,12 +10,14 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 /// The settings of a project.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ProjectFile {
     /// The clock, streams, ranks, limits, capacities.
     pub settings: Settings,
     /// Where each stream section stands.
     pub stream_places: BTreeMap<String, Span>,
+    /// Which rules the linter uses.
+    pub lint: Selection,
 }
 
 /// Reads the text of an `lql.toml`; `file` is its number in findings.
@@ -43,7 +46,8 @@ impl Reader {
                         project.settings.tables.insert(name.get_ref().to_lowercase(), table);
                     }
                 }
-                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables"]),
+                "lint" => project.lint = self.lint(value),
+                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables", "lint"]),
             }
         }
         project
@@ -154,6 +158,27 @@ impl Reader {
             }
         }
         field
+    }
+
+    fn lint(&mut self, section: &Value<'_>) -> Selection {
+        let mut selection = Selection::default();
+        for (key, value) in self.table("lint", section) {
+            let take: fn(&mut Selection, &str) -> Result<(), UnknownRule> = match key.get_ref().as_ref() {
+                "select" => Selection::select,
+                "ignore" => Selection::ignore,
+                _ => {
+                    self.unknown(key, "[lint]", &["select", "ignore"]);
+                    continue;
+                }
+            };
+            for item in self.list(key.get_ref(), value) {
+                let Some(word) = self.text(key.get_ref(), item) else { continue };
+                if let Err(unknown) = take(&mut selection, &word) {
+                    self.wrong(span(item), unknown.to_string(), "a rule's name or code, or a category");
+                }
+            }
+        }
+        selection
     }
 }
 

@@ -170,56 +170,90 @@ impl<'p> Machine<'p> {
 
     /// Runs a mapping program. Queries whose `WHERE` is not true, or that find no identity, emit nothing.
     pub fn map<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Emitted<'a> {
-        let emitted = Emitted::with_capacity_in(self.program.columns.len(), env.arena);
-        let mut run = Run::new(self, registers, env, emitted, Unwatched);
+        let mut run = Run {
+            machine: self,
+            registers,
+            env,
+            emitted: Emitted::with_capacity_in(self.program.columns.len(), env.arena),
+            start: 0,
+            identified: false,
+            result: Value::Missing,
+            watch: Nobody,
+        };
         run.from(0);
         run.emitted
     }
 
-    /// The same, and adds one to the count of each instruction that was executed; `executed` is as long as the code.
+    /// The same, and adds the instructions that were executed to a count; the end is none.
     pub fn map_counted<'a>(
         &'a self,
         registers: &mut [Value<'a>],
         env: &Env<'a>,
-        executed: &mut [u64],
+        executed: &mut u64,
     ) -> Emitted<'a> {
-        let mut run = Run::new(self, registers, env, Emitted::new_in(env.arena), Counted { executed });
+        let mut run = Run {
+            machine: self,
+            registers,
+            env,
+            emitted: Emitted::new_in(env.arena),
+            start: 0,
+            identified: false,
+            result: Value::Missing,
+            watch: Counter { executed },
+        };
         run.from(0);
         run.emitted
     }
 
     /// Runs the program of an expression or filter: its value.
     pub fn value<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Value<'a> {
-        let mut run = Run::new(self, registers, env, Emitted::new_in(env.arena), Unwatched);
+        self.watched(registers, env, Nobody)
+    }
+
+    /// The same while somebody looks on.
+    pub(crate) fn watched<'a>(
+        &'a self,
+        registers: &mut [Value<'a>],
+        env: &Env<'a>,
+        watch: impl Watch,
+    ) -> Value<'a> {
+        let mut run = Run {
+            machine: self,
+            registers,
+            env,
+            emitted: Emitted::new_in(env.arena),
+            start: 0,
+            identified: false,
+            result: Value::Missing,
+            watch,
+        };
         run.from(0);
         run.result
     }
 }
 
 /// Looks on while a program runs.
-trait Watch {
-    /// An instruction is about to be executed.
-    fn instruction(&mut self, at: usize);
+pub(crate) trait Watch {
+    /// An instruction is about to run.
+    fn before(&mut self, op: Op, registers: &[Value<'_>]);
 }
 
-/// Nobody looks on, at no cost.
-struct Unwatched;
+/// Costs nothing.
+struct Nobody;
 
-impl Watch for Unwatched {
+impl Watch for Nobody {
     #[inline]
-    fn instruction(&mut self, _: usize) {}
+    fn before(&mut self, _: Op, _: &[Value<'_>]) {}
 }
 
-/// Counts how often each instruction is executed.
-struct Counted<'c> {
-    executed: &'c mut [u64],
+/// Counts instructions.
+struct Counter<'c> {
+    executed: &'c mut u64,
 }
 
-impl Watch for Counted<'_> {
-    fn instruction(&mut self, at: usize) {
-        if let Some(count) = self.executed.get_mut(at) {
-            *count += 1;
-        }
+impl Watch for Counter<'_> {
+    fn before(&mut self, op: Op, _: &[Value<'_>]) {
+        *self.executed += u64::from(!matches!(op, Op::End));
     }
 }
 
@@ -237,18 +271,7 @@ struct Run<'r, 'a, W> {
     watch: W,
 }
 
-impl<'r, 'a, W: Watch> Run<'r, 'a, W> {
-    #[inline]
-    fn new(
-        machine: &'a Machine<'a>,
-        registers: &'r mut [Value<'a>],
-        env: &'r Env<'a>,
-        emitted: Emitted<'a>,
-        watch: W,
-    ) -> Self {
-        Run { machine, registers, env, emitted, start: 0, identified: false, result: Value::Missing, watch }
-    }
-
+impl<'a, W: Watch> Run<'_, 'a, W> {
     fn get(&self, reg: Reg) -> &Value<'a> {
         self.registers.get(usize::from(reg)).unwrap_or(&Value::Missing)
     }
@@ -264,8 +287,8 @@ impl<'r, 'a, W: Watch> Run<'r, 'a, W> {
         let program = self.machine.program;
         let mut at = start as usize;
         while let Some(op) = program.code.get(at) {
-            self.watch.instruction(at);
             at += 1;
+            self.watch.before(*op, self.registers);
             match *op {
                 Op::Copy { to, from } => self.set(to, *self.get(from)),
                 Op::Clear { to } => self.set(to, Value::Missing),

@@ -8,6 +8,7 @@ mod documents;
 mod examples;
 mod memory;
 mod new;
+mod seeded;
 mod sinks;
 mod sizes;
 mod speed;

@@ -20,25 +20,37 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod chance;
 mod court;
+mod coverage;
 mod find;
 pub mod format;
 mod judge;
+mod machine;
 pub mod matching;
+mod mutate;
 mod names;
 mod orders;
 mod prepare;
 mod read;
 mod read_expect;
+mod record;
 mod report;
 mod run;
 mod sources;
+mod text;
+mod toml_value;
+mod update;
 
 #[cfg(test)]
 mod tests;
 
+pub use coverage::{Coverage, Point, coverage};
 pub use find::{ENDING, Found, Suite, find};
 pub use judge::{Failure, Update};
+pub use mutate::{MutantReport, Mutation, MutationOptions, mutate};
 pub use read::read;
+pub use record::{Recorded, record};
 pub use report::{CaseReport, Outcome, ProjectReport, Report};
 pub use run::{Options, run};
+pub use update::{Updated, update};

@@ -5,7 +5,7 @@ use super::read_expect::meant;
 use lql_compiler::program::Package;
 use lql_compiler::schema::{Field, FieldId, Schema, TableId};
 use lql_compiler::suggest::nearest;
-use lql_compiler::{Checked, codes};
+use lql_compiler::{Checked, Kind, codes};
 use lql_syntax::ast::{Expr, ExprKind, Literal};
 use lql_syntax::{Diagnostic, Span};
 
@@ -129,7 +129,8 @@ impl Names<'_> {
     /// A table for a field that is no map: probably a mode that is misspelt.
     fn map_of(&mut self, field: &Field, expect: &Expect) {
         let Mode::Map(entries) = &expect.mode else { return };
-        if field.kind.is_map() || matches!(field.kind, lql_compiler::Kind::Dynamic) || entries.is_empty() {
+        let holds_entries = [Kind::Dynamic, Kind::TimeBuckets, Kind::Geo].contains(&field.kind);
+        if field.kind.is_map() || holds_entries || entries.is_empty() {
             return;
         }
         let title = format!("`{}` is no map, so it cannot be compared with entries", field.name);

@@ -2,6 +2,7 @@
 //!
 //! Events are mapped once. Another order costs a merge.
 
+use super::chance::Chance;
 use super::court::Court;
 use super::format::Orders;
 use super::judge::{Failure, clipped, name_of};
@@ -92,9 +93,9 @@ impl Plan {
 
     fn way(&self) -> String {
         let mut way = match self.parts {
-            1 => "one by one".to_owned(),
-            parts if self.as_bytes => format!("in {parts} parts that are merged as bytes"),
-            parts => format!("in {parts} parts that are merged"),
+            1 => "in another order".to_owned(),
+            parts if self.as_bytes => format!("in another order and {parts} parts that are merged as bytes"),
+            parts => format!("in another order and {parts} parts that are merged"),
         };
         if self.twice {
             way.push_str(", each message delivered twice");
@@ -226,27 +227,4 @@ fn differences(
         lines.extend(more.map(|profile| Line::Got(format!("profile {}", name_of(profile, schema)))));
     }
     lines
-}
-
-/// Numbers that look like chance and are the same in every run (`splitmix64`).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
-    }
 }

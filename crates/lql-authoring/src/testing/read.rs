@@ -154,6 +154,7 @@ fn orders(reader: &mut Reader, value: &Value<'_>) -> Option<Orders> {
 
 fn event(reader: &mut Reader, section: &Value<'_>) -> Option<EventEntry> {
     let (mut stream, mut body, mut id, mut time) = (None, None, None, None);
+    let before = reader.findings.len();
     for (key, value) in reader.table("events", section) {
         match key.get_ref().as_ref() {
             "stream" => stream = placed_text(reader, "stream", value),
@@ -171,7 +172,7 @@ fn event(reader: &mut Reader, section: &Value<'_>) -> Option<EventEntry> {
             _ => reader.unknown(key, "an event", &["stream", "event", "json", "id", "time"]),
         }
     }
-    if body.is_none() {
+    if body.is_none() && reader.findings.len() == before {
         reader.wrong(span(section), "an event says nothing", "add `event = { … }` or `json = '''…'''`");
     }
     Some(EventEntry { span: span(section), stream, body: body?, id, time })

@@ -79,6 +79,22 @@ pub fn run(found: &Found, read: Read<'_>, options: &Options, done: &(dyn Fn(&Cas
     report
 }
 
+/// Compiles a project and reads the events of its cases, for as long as `work` takes. Nothing if it cannot be run.
+pub(super) fn with_ready<R>(
+    found: &Found,
+    suite: &Suite,
+    read: Read<'_>,
+    options: &Options,
+    work: impl FnOnce(&Court<'_>, Vec<Option<Ready<'_>>>) -> R,
+) -> Option<R> {
+    let cases = cases_of(found, suite, options, &mut 0);
+    let checked = suite.project.check();
+    let package = checked.package().ok()?;
+    let mut preparer = Preparer { checked: &checked, package: &package, read, files: HashMap::new() };
+    let ready = prepare(&mut preparer, found, &cases, &mut Vec::new());
+    hold(&checked, &package, |court| work(court, ready)).ok()
+}
+
 /// The cases of a project's files that the filter takes.
 fn cases_of<'f>(
     found: &'f Found,
@@ -118,7 +134,7 @@ fn project_report(suite: &Suite, checked: &Checked) -> (ProjectReport, Vec<Strin
 }
 
 /// The cases with their events; nothing for those with mistakes.
-pub(super) fn prepare<'c>(
+fn prepare<'c>(
     preparer: &mut Preparer<'_>,
     found: &Found,
     cases: &[(usize, &'c Case)],

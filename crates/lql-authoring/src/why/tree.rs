@@ -120,6 +120,17 @@ impl Tree {
         }
     }
 
+    /// The innermost conditions that are worth something else in another tree of the same expression.
+    pub(super) fn turned<'t>(&'t self, then: &Self) -> Vec<&'t str> {
+        let inner: Vec<&str> =
+            self.parts.iter().zip(&then.parts).flat_map(|(part, then)| part.turned(then)).collect();
+        let is_condition = self.is_connective() || matches!(self.part, Part::Test | Part::Call(_));
+        if inner.is_empty() && is_condition && self.value != then.value {
+            return vec![&self.text];
+        }
+        inner
+    }
+
     fn is_connective(&self) -> bool {
         matches!(self.part, Part::All | Part::Any | Part::Not | Part::Include(_))
     }

@@ -1,16 +1,15 @@
 //! `lql cost`: what queries read and execute, counted.
 
 use crate::clock;
+use crate::events::{EventArgs, streams};
 use crate::outcome::{Outcome, Stop};
-use crate::project::{self, EventFile, Project};
+use crate::project;
 use crate::terminal::Terminal;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use lql_authoring::cost::{ProgramCost, StreamCost, cost};
 use lql_authoring::trial::Recording;
-use lql_authoring::{delimiter_of, event_files, event_options};
 use lql_compiler::report;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::path::PathBuf;
 
 /// Show what queries cost: keys read, instructions, calls, and with events what is executed
@@ -30,12 +29,8 @@ pub struct Cost {
     /// A project folder, or files of queries
     #[arg(default_value = ".", value_name = "PROJECT|FILES")]
     paths: Vec<PathBuf>,
-    /// Files of events, in place of the project's own
-    #[arg(long, num_args = 1.., value_name = "EVENTS")]
-    events: Vec<PathBuf>,
-    /// The stream that the files of --events hold; by default, each file's name up to its first dot
-    #[arg(long, value_name = "NAME", requires = "events")]
-    stream: Option<String>,
+    #[command(flatten)]
+    events: EventArgs,
     /// How to write
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -59,13 +54,16 @@ pub fn run(args: &Cost, terminal: &Terminal) -> Result<Outcome, Stop> {
         let found = report::human(&checked.diagnostics, &project.views(), terminal.colour_of_errors());
         terminal.complain(&found);
     }
-    let Ok(package) = checked.package() else { return Ok(Outcome::Findings) };
-    let files = match args.events.as_slice() {
-        [] => project.events.clone(),
-        events => event_files(events, args.stream.as_deref())?,
+    let Ok(mut package) = checked.package() else { return Ok(Outcome::Findings) };
+    args.events.complete(&mut package);
+    let recording = if args.events.events.is_empty() && project.events.is_empty() {
+        Recording::default()
+    } else {
+        let files = args.events.files(&streams(&package), &project.events)?;
+        args.events.record(&package, &files)?
     };
-    let recording = record(&files, &project)?;
-    let streams = cost(&checked, &package, &recording, package.now.unwrap_or_else(clock::now))?;
+    let clock = args.events.now.or(package.now).unwrap_or_else(clock::now);
+    let streams = cost(&checked, &package, &recording, clock)?;
     match args.format {
         Format::Table => {
             let pages: Vec<String> = streams.iter().map(|stream| page(stream, terminal)).collect();
@@ -74,20 +72,6 @@ pub fn run(args: &Cost, terminal: &Terminal) -> Result<Outcome, Stop> {
         Format::Json => terminal.print(&format!("{:#}\n", serde_json::json!(streams)))?,
     }
     Ok(Outcome::Clean)
-}
-
-fn record(files: &[EventFile], project: &Project) -> Result<Recording, Stop> {
-    let mut recording = Recording::default();
-    for file in files {
-        let settings = project.file.settings.streams.get(&file.stream);
-        let delimiter = settings.and_then(|input| input.delimiter).or_else(|| delimiter_of(file));
-        let input = File::open(&file.path).map_err(|error| Stop::unreadable(&file.path, &error))?;
-        let name = file.path.to_string_lossy();
-        recording
-            .read(&file.stream, &name, input, event_options(&file.path, delimiter))
-            .map_err(|error| Stop::Misuse(format!("cannot read {name}: {error}")))?;
-    }
-    Ok(recording)
 }
 
 fn page(cost: &StreamCost, terminal: &Terminal) -> String {
@@ -122,14 +106,26 @@ fn page(cost: &StreamCost, terminal: &Terminal) -> String {
         all.executed.map_or_else(String::new, |executed| format!(", {executed} executed an event"));
     let _ = writeln!(page, "  instructions  {}{executed}", all.instructions);
     if cost.queries.len() > 1 {
-        let _ = writeln!(page, "  alone         {} in all: sharing saves {}", cost.alone, saved(cost));
+        let _ = writeln!(page, "  alone         {}", alone(cost));
     }
     let _ = writeln!(page, "{}", table(cost));
     page
 }
 
-fn saved(cost: &StreamCost) -> usize {
-    cost.alone.saturating_sub(cost.together.instructions)
+/// What the queries would cost one by one, beside what they cost together.
+fn alone(cost: &StreamCost) -> String {
+    let calls: usize = cost.queries.iter().map(|query| query.cost.calls).sum();
+    let executed: Option<f64> = cost.queries.iter().map(|query| query.cost.executed).sum();
+    let text = |instructions: usize, calls: usize, executed: Option<f64>| {
+        let executed = executed.map_or_else(String::new, |executed| format!(", {executed:.1} executed"));
+        format!("{instructions} instructions, {calls} calls{executed}")
+    };
+    let together = &cost.together;
+    format!(
+        "{}; sharing makes it {}",
+        text(cost.alone, calls, executed),
+        text(together.instructions, together.calls, together.executed)
+    )
 }
 
 fn table(cost: &StreamCost) -> Table {

@@ -197,3 +197,23 @@ fn a_file_with_errors_is_not_linted() {
     let found = findings("FILTER emial(x) = 5 OR product LIKE \"shoe\" ALIAS Shoes");
     assert_eq!(found.len(), 1, "{found:?}");
 }
+
+#[test]
+fn fixes_ask_for_the_whole_of_a_value() {
+    let mended = |text: &str| {
+        let find = |texts: &[String]| {
+            findings_of(&[Source::filterql("a.fql", texts[0].clone())], &Selection::default())
+        };
+        let mended = mend(vec![text.to_owned()], Tier::Unsafe, find);
+        assert!(mended.settled, "{:?}", mended.texts);
+        mended.texts[0].clone()
+    };
+    for (text, expected) in [
+        ("FILTER a != \"x\" ALIAS f", "FILTER AND ( EXISTS a, a != \"x\" ) ALIAS f"),
+        ("FILTER a + 1 != 2 ALIAS f", "FILTER AND ( exists(a + 1), a + 1 != 2 ) ALIAS f"),
+        ("FILTER a + 1 != NULL ALIAS f", "FILTER exists(a + 1) ALIAS f"),
+        ("FILTER a + 1 = a + 1 ALIAS f", "FILTER exists(a + 1) ALIAS f"),
+    ] {
+        assert_eq!(mended(text), expected);
+    }
+}

@@ -10,6 +10,15 @@ pub(super) fn quote(text: &str) -> String {
     print_expr(&literal, Dialect::Lql)
 }
 
+/// The question whether an expression has a value. Before anything but a name, `EXISTS` would read a part of it only.
+pub(super) fn exists(project: &Project<'_>, file: u32, expr: &Expr) -> String {
+    let written = project.written(file, expr.span);
+    match expr.kind {
+        ExprKind::Field(_) => format!("EXISTS {written}"),
+        _ => format!("exists({written})"),
+    }
+}
+
 /// Adds a fix of several edits, given in order of place.
 pub(super) fn fix(
     mut finding: Diagnostic,

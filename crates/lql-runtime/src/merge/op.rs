@@ -156,6 +156,16 @@ impl FieldOp {
             .flatten()
     }
 
+    /// The first instant at which what was last seen at `seen` is left out.
+    pub fn gone_at(self, seen: Time) -> Option<Time> {
+        let last = seen.seconds().checked_add(i64::from(self.keep_days) * DAY)?;
+        match seen.nanos() + 1 {
+            _ if self.keep_days == 0 => None,
+            1_000_000_000 => Time::from_seconds(last + 1),
+            nanos => Time::new(last, nanos),
+        }
+    }
+
     /// How many elements too many there are.
     pub(crate) fn excess(self, len: usize) -> usize {
         match self.capacity {

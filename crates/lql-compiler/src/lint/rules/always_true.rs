@@ -41,20 +41,18 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
                 }
                 found.push(finding);
             }
-            ExprKind::Binary { .. } => {
-                if comparison(node.expr)
-                    .is_some_and(|sides| is_literal(sides.left) && is_literal(sides.right))
-                {
-                    found.push(
-                        RULE.at(root.file, node.expr.span, "two literals are compared")
-                            .label("has the same outcome for every event")
-                            .note("names of keys and fields stand without quotes"),
-                    );
-                }
-            }
+            ExprKind::Binary { .. } if compares_literals(node.expr) => found.push(
+                RULE.at(root.file, node.expr.span, "two literals are compared")
+                    .label("has the same outcome for every event")
+                    .note("names of keys and fields stand without quotes"),
+            ),
             _ => {}
         }
     }
+}
+
+fn compares_literals(expr: &Expr) -> bool {
+    comparison(expr).is_some_and(|sides| is_literal(sides.left) && is_literal(sides.right))
 }
 
 /// Two operands that let everything through between them.

@@ -34,11 +34,13 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             ExprKind::Between { value, low, high } if is_date(value) => literals.extend([&**low, &**high]),
             ExprKind::Call { name, args } => {
                 let Some(function) = catalog::find(&name.text) else { continue };
-                // Layouts say the order themselves.
-                let has_layout = function.name == "todate" && args.len() > 1;
                 literals.extend(args.iter().enumerate().filter_map(|(at, arg)| {
-                    let param = catalog::param_at(function, at, args.len())?;
-                    (param.kind == ParamKind::Date && !has_layout).then_some(arg)
+                    let is_date = match function.name {
+                        // With a layout, that says the order.
+                        "todate" => args.len() == 1,
+                        _ => catalog::param_at(function, at, args.len())?.kind == ParamKind::Date,
+                    };
+                    is_date.then_some(arg)
                 }));
             }
             _ => {}

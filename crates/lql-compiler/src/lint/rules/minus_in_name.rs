@@ -41,11 +41,15 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let apart = written.replace('-', " - ").replace('/', " / ");
+        // An argument ends where it ends; an operand needs brackets.
+        let alone =
+            project.parent(node).is_none_or(|parent| matches!(parent.expr.kind, ExprKind::Call { .. }));
+        let text = if alone { apart.clone() } else { format!("({apart})") };
         found.push(
             RULE.at(root.file, node.expr.span, format!("`{written}` is one name here, not a calculation"))
                 .label("`-` and `/` may stand in names")
                 .note(format!("if the key has this name, write it in backquotes: `` `{written}` ``"))
-                .fix(format!("write `{apart}`"), Safety::Unsafe, node.expr.span, format!("({apart})")),
+                .fix(format!("write `{apart}`"), Safety::Unsafe, node.expr.span, text),
         );
     }
 }

@@ -1,6 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Node, Project, Role, call, comparison, is_literal, operands, spelt};
-use super::super::text::wrap;
+use super::super::text::{exists, wrap};
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -39,17 +39,13 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let subject = project.written(root.file, sides.left.span);
+        let exists = exists(project, root.file, sides.left);
         let finding = RULE
             .at(root.file, node.expr.span, format!("this is also true where `{subject}` has no value"))
             .label("passes a missing value")
-            .note(format!("beside `EXISTS {subject}` or `NOT EXISTS {subject}` it is plain what is meant"));
-        found.push(wrap(
-            finding,
-            "ask for a value",
-            Safety::Unsafe,
-            node.expr.span,
-            [&format!("AND ( EXISTS {subject}, "), " )"],
-        ));
+            .note(format!("beside `{exists}` or `NOT {exists}` it is plain what is meant"));
+        let before = format!("AND ( {exists}, ");
+        found.push(wrap(finding, "ask for a value", Safety::Unsafe, node.expr.span, [&before, " )"]));
     }
 }
 

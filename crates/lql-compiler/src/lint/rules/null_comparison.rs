@@ -1,5 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, comparison};
+use super::super::text::exists;
 use lql_syntax::ast::{BinaryOp, ExprKind, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -25,18 +26,15 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let file = project.root(node).file;
-        let subject = project.written(file, sides.left.span);
+        let exists = exists(project, file, sides.left);
         let finding =
             RULE.at(file, node.expr.span, "NULL is not equal to a missing value").label("compared with NULL");
         found.push(match sides.op {
             BinaryOp::Eq => {
-                let text = format!("NOT EXISTS {subject}");
+                let text = format!("NOT {exists}");
                 finding.fix(format!("write `{text}`"), Safety::Unsafe, node.expr.span, format!("({text})"))
             }
-            BinaryOp::Ne => {
-                let text = format!("EXISTS {subject}");
-                finding.fix(format!("write `{text}`"), Safety::Unsafe, node.expr.span, text.clone())
-            }
+            BinaryOp::Ne => finding.fix(format!("write `{exists}`"), Safety::Unsafe, node.expr.span, exists),
             _ => finding.note("NULL has no order"),
         });
     }

@@ -20,11 +20,14 @@ pub(super) static RULE: Rule = Rule {
     find: Some(find),
 };
 
+/// What is asked of a text, and where first.
+type Questions = BTreeMap<String, (u32, Span)>;
+
 /// As many different questions to one text are worth a word.
 const MANY: usize = 3;
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    let mut calls: BTreeMap<(&str, &str, String), BTreeMap<String, (u32, Span)>> = BTreeMap::new();
+    let mut calls: BTreeMap<(&str, &str, String), Questions> = BTreeMap::new();
     for (node, function, args) in project.calls(&["useragent", "json.jmespath", "regex.match"]) {
         let root = project.root(node);
         if let ([text, question], Some(query)) = (args, root.query) {

@@ -1,5 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, comparison, is_literal, same};
+use super::super::text::exists;
 use lql_syntax::ast::{BinaryOp, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -30,7 +31,7 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         let mut finding =
             RULE.at(file, node.expr.span, "both sides are the same").label("compared with itself");
         if *op == BinaryOp::Eq {
-            let exists = format!("EXISTS {}", project.written(file, left.span));
+            let exists = exists(project, file, left);
             finding = finding.fix("ask whether there is a value", Safety::Unsafe, node.expr.span, exists);
         }
         found.push(finding);

@@ -70,8 +70,11 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What a function does to the letter case of a text.
+type Fold = fn(&str) -> String;
+
 /// The function that decides the letter case of a value, and what it does to a text.
-fn case_of(value: &Expr) -> Option<(&'static str, fn(&str) -> String)> {
+fn case_of(value: &Expr) -> Option<(&'static str, Fold)> {
     let (function, _) = call(value)?;
     match function {
         "string.lowercase" | "email" | "emaildomain" | "domain" | "host" | "path" | "qs" => {
