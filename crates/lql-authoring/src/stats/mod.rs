@@ -173,10 +173,10 @@ impl StreamStats {
     }
 }
 
-/// An event as JSON: as it was written, or of a row, its cells.
+/// An event as JSON on one line, without what is no value; of a row, its cells.
 fn json(layout: &Layout, raw: &[u8], keys: Value<'_>) -> String {
     let (Layout::Csv(_), Value::Map(entries)) = (layout, keys) else {
-        return String::from_utf8_lossy(raw).into_owned();
+        return serde_json::from_slice(raw).map(without_nulls).unwrap_or_default().to_string();
     };
     let cell = |value: &Value<'_>| match value {
         Value::Text(text) => serde_json::Value::from(*text),
@@ -187,6 +187,20 @@ fn json(layout: &Layout, raw: &[u8], keys: Value<'_>) -> String {
     };
     let cells = entries.iter().map(|(key, value)| ((*key).to_owned(), cell(value)));
     serde_json::Value::Object(cells.collect()).to_string()
+}
+
+fn without_nulls(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| !value.is_null());
+            Json::Object(members.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        Json::Array(items) => {
+            Json::Array(items.into_iter().filter(|item| !item.is_null()).map(without_nulls).collect())
+        }
+        value => value,
+    }
 }
 
 /// `items[3].sku` as `items[*].sku`, and the largest index.
