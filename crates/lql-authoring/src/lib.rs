@@ -3,6 +3,7 @@
 //! Everything a person who writes mappings asks goes through a [`Project`] and a trial of it. The verbs of the command
 //! line and the editor ask here; nothing in here prints.
 
+pub mod cost;
 pub mod diff;
 pub mod drift;
 pub mod evidence;

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod cost;
 pub mod diff;
 pub mod doc;
 pub mod eval;
