@@ -5,10 +5,12 @@
 //! [sample events](samples) hold and what [queries make of them](trials).
 
 pub mod about;
+pub mod completion;
 pub mod context;
 pub mod hover;
 pub mod keywords;
 pub mod samples;
+pub mod spelling;
 pub mod symbols;
 pub mod tree;
 pub mod trials;
