@@ -23,6 +23,18 @@ pub fn name(name: &str) -> String {
     key(name)
 }
 
+/// The name of a map before the dot of an entry: a dot in it would be taken for that one.
+pub fn map(name: &str) -> String {
+    let plain = key(name);
+    if plain == name && !name.contains('.') { plain } else { format!("`{name}`") }
+}
+
+/// A key of TOML.
+pub fn toml_key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { format!("{name:?}") }
+}
+
 /// A segment after `INCLUDE`.
 pub fn segment(slug: &str) -> String {
     let name = Name { text: slug.to_owned(), span: Span::default() };

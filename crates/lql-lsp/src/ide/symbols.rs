@@ -1,8 +1,7 @@
 //! The names of a project and every place where each stands: what definition, references, renaming, highlighting and
 //! colours look at.
 
-use super::tree;
-use super::{Place, Range, Snapshot};
+use super::{Place, Range, Snapshot, settings, tree};
 use lql_compiler::{CheckedQuery, CheckedSegment, catalog};
 use lql_syntax::Span;
 use lql_syntax::ast::{Expr, ExprKind, FieldRef, Name, Path};
@@ -53,8 +52,10 @@ pub enum Spelling {
     Map,
     /// The name is not written: the column has no `AS`, and its expression, which is the range, gives the name.
     Implied,
-    /// A section of `lql.toml`.
-    Setting,
+    /// A key of `lql.toml`.
+    SettingKey,
+    /// A text of `lql.toml`.
+    SettingText,
 }
 
 /// A place where a symbol stands.
@@ -100,12 +101,11 @@ impl Index {
         for segment in &snapshot.checked.segments {
             gather.segment(segment);
         }
-        let settings = snapshot.project.sources.len() as u32;
-        for (stream, place) in &snapshot.project.file.stream_places {
-            let range = Range { file: settings, span: *place };
-            let symbol = Symbol::Stream(stream.clone());
-            let (role, spelling) = (Role::Defines, Spelling::Setting);
-            gather.found.push(Occurrence { symbol, range, role, spelling, within: *place });
+        let file = snapshot.project.sources.len() as u32;
+        for name in settings::names(snapshot.text(file).unwrap_or_default()) {
+            let range = Range { file, span: name.span };
+            let (role, spelling, within) = (Role::Uses, name.spelling, name.span);
+            gather.found.push(Occurrence { symbol: name.symbol, range, role, spelling, within });
         }
         let mut occurrences = std::mem::take(&mut gather.found);
         occurrences.sort_by_key(|it| (it.spelling == Spelling::Implied, it.range, it.role));
@@ -131,7 +131,7 @@ impl Index {
     }
 
     /// Every place of a symbol: first those that are written, in the order of files.
-    pub fn of_symbol<'i>(&'i self, symbol: &Symbol) -> impl Iterator<Item = &'i Occurrence> {
+    pub fn of_symbol<'i>(&'i self, symbol: &Symbol) -> impl Iterator<Item = &'i Occurrence> + use<'i> {
         let places = self.of.get(symbol).map_or(&[][..], Vec::as_slice);
         places.iter().filter_map(|at| self.occurrences.get(*at))
     }
