@@ -4,6 +4,8 @@ mod names;
 mod rank;
 mod words;
 
+pub(super) use rank::fit;
+
 #[cfg(test)]
 mod tests;
 

@@ -7,8 +7,13 @@
 pub mod about;
 pub mod completion;
 pub mod context;
+pub mod folding;
+pub mod hierarchy;
+pub mod hints;
 pub mod hover;
 pub mod keywords;
+pub mod links;
+pub mod outline;
 pub mod references;
 pub mod rename;
 pub mod samples;
@@ -16,6 +21,7 @@ mod settings;
 pub mod signature;
 pub mod spelling;
 pub mod symbols;
+pub mod tokens;
 pub mod tree;
 pub mod trials;
 
@@ -26,9 +32,10 @@ use lql_authoring::{Project, Read, Refusal};
 use lql_compiler::{Checked, Kind};
 use lql_syntax::{Parsed, Span};
 use samples::Samples;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use symbols::Index;
+use symbols::{Index, Symbol};
 use trials::Trials;
 
 /// A project, read and checked, at one moment. Never changes, so that many requests may look at it at once.
@@ -45,6 +52,7 @@ pub struct Snapshot {
     index: OnceLock<Index>,
     kinds: OnceLock<Vec<(u32, Span, Kind)>>,
     trials: OnceLock<Trials>,
+    identities: OnceLock<HashSet<(String, String)>>,
 }
 
 /// A place in a file of a snapshot.
@@ -81,8 +89,16 @@ impl Snapshot {
             _ => Arc::new(samples),
         };
         let root = root.to_path_buf();
-        let (index, kinds, trials) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Self { root, project, checked, samples, index, kinds, trials })
+        Ok(Self {
+            root,
+            project,
+            checked,
+            samples,
+            index: OnceLock::new(),
+            kinds: OnceLock::new(),
+            trials: OnceLock::new(),
+            identities: OnceLock::new(),
+        })
     }
 
     /// The number of a file, by its path.
@@ -118,6 +134,17 @@ impl Snapshot {
     /// Every name of the project and where it stands.
     pub fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::of(self))
+    }
+
+    /// Whether a symbol is an identity field.
+    pub fn is_identity(&self, symbol: &Symbol) -> bool {
+        let Symbol::Field { table, name } = symbol else { return false };
+        let identities = self.identities.get_or_init(|| {
+            let schema = &self.checked.schema;
+            let fields = schema.fields.iter().filter(|field| field.identity);
+            fields.filter_map(|it| Some((schema.table(it.table)?.name.clone(), it.name.clone()))).collect()
+        });
+        identities.contains(&(table.clone(), name.clone()))
     }
 
     /// What the queries make of the sample events.
