@@ -5,13 +5,17 @@
 //! [sample events](samples) hold and what [queries make of them](trials).
 
 pub mod about;
+pub mod actions;
 pub mod completion;
 pub mod context;
+mod difference;
 pub mod folding;
+pub mod formatting;
 pub mod hierarchy;
 pub mod hints;
 pub mod hover;
 pub mod keywords;
+pub mod lenses;
 pub mod links;
 pub mod outline;
 pub mod references;
@@ -29,8 +33,9 @@ pub mod trials;
 mod testing;
 
 use lql_authoring::{Project, Read, Refusal};
+use lql_compiler::lint::lint;
 use lql_compiler::{Checked, Kind};
-use lql_syntax::{Parsed, Span};
+use lql_syntax::{Diagnostic, Parsed, Span};
 use samples::Samples;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -49,6 +54,7 @@ pub struct Snapshot {
     pub checked: Checked,
     /// What the files of events hold.
     pub samples: Arc<Samples>,
+    findings: OnceLock<Vec<Diagnostic>>,
     index: OnceLock<Index>,
     kinds: OnceLock<Vec<(u32, Span, Kind)>>,
     trials: OnceLock<Trials>,
@@ -83,22 +89,27 @@ impl Snapshot {
     pub fn load_after(earlier: Option<&Self>, root: &Path, read: Read<'_>) -> Result<Self, Refusal> {
         let project = Project::load_one(&[root.to_path_buf()], None, read)?;
         let checked = project.check();
+        Ok(Self::of(earlier, root, project, checked))
+    }
+
+    /// Of a project that was read and checked.
+    pub fn of(earlier: Option<&Self>, root: &Path, project: Project, checked: Checked) -> Self {
         let samples = Samples::of(&project);
         let samples = match earlier {
             Some(earlier) if earlier.samples.are_of_the_files_of(&samples) => Arc::clone(&earlier.samples),
             _ => Arc::new(samples),
         };
-        let root = root.to_path_buf();
-        Ok(Self {
-            root,
+        Self {
+            root: root.to_path_buf(),
             project,
             checked,
             samples,
+            findings: OnceLock::new(),
             index: OnceLock::new(),
             kinds: OnceLock::new(),
             trials: OnceLock::new(),
             identities: OnceLock::new(),
-        })
+        }
     }
 
     /// The number of a file, by its path.
@@ -129,6 +140,14 @@ impl Snapshot {
     /// The tree and the tokens of a file of queries or filters.
     pub fn parsed(&self, file: u32) -> Option<&Parsed> {
         self.checked.parsed.get(file as usize)
+    }
+
+    /// The findings of the checker, of the settings and of the linter, by file and place: those of `lql lint`.
+    pub fn findings(&self) -> &[Diagnostic] {
+        self.findings.get_or_init(|| {
+            let file = &self.project.file;
+            lint(&self.checked, &self.project.sources, &file.settings, &file.lint)
+        })
     }
 
     /// Every name of the project and where it stands.

@@ -3,17 +3,30 @@
 use super::Snapshot;
 use super::samples::{Stream, clip};
 use bumpalo::Bump;
-use lql_authoring::trial::{Stage, Trace, Tracer};
+use lql_authoring::trial::{Recording, Stage, Trace, Tracer};
 use lql_compiler::probe::{Probe, QueryProbes, StreamProbes};
 use lql_compiler::program::Package;
+use lql_compiler::schema::TableId;
 use lql_compiler::{Time, convert};
+use lql_runtime::Memberships;
 use lql_runtime::merge::Owned;
+use std::collections::HashMap;
 
 /// What the queries make of the sample events, in the order of [`Checked::queries`](lql_compiler::Checked::queries).
 /// Empty while the project holds errors.
 #[derive(Debug, Default)]
 pub struct Trials {
     queries: Vec<Option<QueryTrial>>,
+    segments: HashMap<String, SegmentTrial>,
+}
+
+/// What a segment makes of the profiles that the sample events give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SegmentTrial {
+    /// So many profiles of its table there are.
+    pub profiles: usize,
+    /// So many of them are in it.
+    pub members: usize,
 }
 
 /// What a query makes of the sample events of its stream.
@@ -30,12 +43,15 @@ pub struct QueryTrial {
     /// What each column of [`CheckedQuery::columns`](lql_compiler::CheckedQuery::columns) writes for that event; `None` is
     /// no value.
     pub values: Vec<Option<String>>,
+    /// For so many events that match, each column has a value.
+    pub filled: Vec<usize>,
 }
 
 impl Trials {
     /// Runs the queries of a snapshot on its sample events.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut trials = Self { queries: vec![None; snapshot.checked.queries.len()] };
+        let queries = vec![None; snapshot.checked.queries.len()];
+        let mut trials = Self { queries, segments: HashMap::new() };
         if snapshot.samples.names().next().is_none() || !snapshot.checked.is_sound() {
             return trials;
         }
@@ -47,7 +63,39 @@ impl Trials {
                 let _ = trials.stream(snapshot, &package, &probes, stream);
             }
         }
+        let _ = trials.segments(snapshot, &package);
         trials
+    }
+
+    /// What a segment, by its slug, made of the profiles.
+    pub fn segment(&self, slug: &str) -> Option<SegmentTrial> {
+        self.segments.get(slug).copied()
+    }
+
+    /// Merges the sample events of all streams and asks every segment about every profile.
+    fn segments(&mut self, snapshot: &Snapshot, package: &Package) -> Option<()> {
+        if package.segments.is_empty() {
+            return None;
+        }
+        let (constants, more) = (Bump::new(), Bump::new());
+        let stage = Stage::new(package, Time::default(), &constants).ok()?;
+        let events = snapshot.samples.streams().values().flat_map(|it| it.events.iter().cloned());
+        let recording = Recording { events: events.collect(), damaged: Vec::new() };
+        let trial = stage.run(&recording);
+        let memberships = Memberships::new(&package.segments, &more).ok()?;
+        let as_of = trial.as_of(package);
+        let tables = (0..package.schema.tables.len()).map(|at| TableId(at as u16));
+        let profiles: Vec<_> = tables.flat_map(|table| trial.profiles(table, as_of)).collect();
+        for segment in &package.segments {
+            let profiles = profiles.iter().filter(|profile| segment.table == Some(profile.table)).count();
+            self.segments.insert(segment.slug.clone(), SegmentTrial { profiles, members: 0 });
+        }
+        for profile in &profiles {
+            for slug in memberships.of(profile, &package.schema, as_of) {
+                self.segments.entry(slug.to_owned()).or_default().members += 1;
+            }
+        }
+        Some(())
     }
 
     /// What a query made of its events; nothing if there are none, or if it cannot be run.
@@ -84,6 +132,9 @@ impl Trials {
                     continue;
                 }
                 trial.matches += 1;
+                trial.filled.resize(values.len(), 0);
+                let filled = trial.filled.iter_mut().zip(&values);
+                filled.for_each(|(filled, value)| *filled += usize::from(value.is_some()));
                 if trial.first.is_none() {
                     trial.first = Some((event.file.to_string(), event.line));
                     trial.values = values.into_iter().map(|value| value.map(shown)).collect();
