@@ -366,7 +366,7 @@ impl Scan<'_, '_> {
             return self.name(span);
         }
         if clauses(self.context.dialect).contains(&word)
-            && (begins_line || loose && !(expects_name && !begins_line))
+            && (begins_line || loose && !expects_name)
             && !(calls && word == "FILTER" && self.wants == Slot::Operand)
         {
             return self.begin_clause(at, word);

@@ -1,37 +1,47 @@
 //! Two texts, as the edits that lead from one to the other.
 
 use lql_syntax::{Edit, Span};
-use similar::{DiffOp, TextDiff};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The edits, line by line, that turn `old`, which is file `file`, into `new`.
 pub fn edits(file: u32, old: &str, new: &str) -> Vec<Edit> {
-    let diff = TextDiff::from_lines(old, new);
-    let (old_starts, new_starts) = (starts(old), starts(new));
-    let at = |starts: &[usize], line: usize| starts.get(line).or(starts.last()).copied().unwrap_or_default();
-    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    changed
-        .map(|op| {
-            let (of_old, of_new) = (op.old_range(), op.new_range());
-            let span = Span::new(at(&old_starts, of_old.start) as u32, at(&old_starts, of_old.end) as u32);
-            let text = new.get(at(&new_starts, of_new.start)..at(&new_starts, of_new.end));
-            Edit { file, span, text: text.unwrap_or_default().to_owned() }
-        })
-        .collect()
+    let (old_lines, new_lines) = (lines(old), lines(new));
+    let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
+    let at = |starts: &[usize], line: usize| starts.get(line).copied().unwrap_or_default();
+    let mut edits: Vec<Edit> = Vec::new();
+    // The lengths of the steps are right; where insertions say they stand is not, always.
+    let (mut old_line, mut new_line) = (0, 0);
+    for op in capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines) {
+        let (old_end, new_end) = (old_line + op.old_range().len(), new_line + op.new_range().len());
+        let span = Span::new(at(&old_starts, old_line) as u32, at(&old_starts, old_end) as u32);
+        let text = new.get(at(&new_starts, new_line)..at(&new_starts, new_end)).unwrap_or_default();
+        (old_line, new_line) = (old_end, new_end);
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        match edits.last_mut() {
+            // Side by side, so one edit: two at one place would leave their order to chance.
+            Some(last) if last.span.end == span.start => {
+                last.span = last.span.cover(span);
+                last.text.push_str(text);
+            }
+            _ => edits.push(Edit { file, span, text: text.to_owned() }),
+        }
+    }
+    edits
 }
 
-/// Where lines start, and the end of the text. Lines end as the comparison takes them to: at `\n`, `\r\n` and `\r`.
-fn starts(text: &str) -> Vec<usize> {
-    let bytes = text.as_bytes();
-    let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
-        b'\n' => true,
-        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-        _ => false,
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// Where each line starts, and where the text ends.
+fn starts(lines: &[&str]) -> Vec<usize> {
+    let ends = lines.iter().scan(0, |end, line| {
+        *end += line.len();
+        Some(*end)
     });
-    let mut starts: Vec<usize> = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
-    if starts.last() != Some(&text.len()) {
-        starts.push(text.len());
-    }
-    starts
+    std::iter::once(0).chain(ends).collect()
 }
 
 #[cfg(test)]

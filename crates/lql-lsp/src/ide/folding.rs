@@ -122,7 +122,7 @@ pub fn selection(snapshot: &Snapshot, place: Place) -> Vec<Span> {
 }
 
 /// A statement with the comments directly above it.
-fn with_comment(parsed: &Parsed, statement: &Statement) -> Span {
+pub(super) fn with_comment(parsed: &Parsed, statement: &Statement) -> Span {
     let span = statement.span();
     let at = parsed.tokens.partition_point(|token| token.span.start < span.start);
     let mut start = span.start;

@@ -1,8 +1,9 @@
 //! The formatter as edits: of a whole file, of the statements in a range, of what was just typed.
 
 use super::context::{Context, Part, Slot};
-use super::{Place, Snapshot, difference, tree};
-use lql_syntax::{Edit, Span, format};
+use super::folding::with_comment;
+use super::{Place, Snapshot, difference};
+use lql_syntax::{Edit, Span, TokenKind, format};
 
 /// Blanks of one step to the right.
 const STEP: usize = 4;
@@ -17,14 +18,21 @@ pub fn format_file(snapshot: &Snapshot, file: u32, width: usize) -> Vec<Edit> {
 pub fn format_range(snapshot: &Snapshot, file: u32, range: Span, width: usize) -> Vec<Edit> {
     let (Some(parsed), Some(text)) = (snapshot.parsed(file), snapshot.text(file)) else { return Vec::new() };
     let touches = |span: Span| span.start <= range.end && range.start <= span.end;
-    let touched = parsed.statements.iter().map(lql_syntax::ast::Statement::span).filter(|it| touches(*it));
-    let Some(whole) = touched.reduce(Span::cover) else { return Vec::new() };
-    let start = text.get(..whole.start as usize).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
-    let rest = text.get(whole.end as usize..).unwrap_or_default();
-    let end = whole.end as usize + rest.find('\n').map_or(rest.len(), |at| at + 1);
-    let lines = Span::new(start as u32, end as u32);
-    let mut edits = format_file(snapshot, file, width);
-    edits.retain(|edit| tree::holds(lines, edit.span));
+    let touched = parsed.statements.iter().filter(|it| touches(it.span()));
+    let Some(whole) = touched.map(|it| with_comment(parsed, it)).reduce(Span::cover) else {
+        return Vec::new();
+    };
+    // The semicolon belongs to its statement.
+    let behind = parsed.tokens.partition_point(|token| token.span.start < whole.end);
+    let mut behind = parsed.tokens.iter().skip(behind).filter(|token| !token.kind.is_trivia());
+    let semicolon = behind.next().filter(|token| token.kind == TokenKind::Semicolon);
+    let whole = semicolon.map_or(whole, |token| whole.cover(token.span));
+    let part = whole.of(text);
+    let formatted = format(part, parsed.dialect, width).text;
+    let mut edits = difference::edits(file, part, formatted.trim_end());
+    for edit in &mut edits {
+        edit.span = Span::new(edit.span.start + whole.start, edit.span.end + whole.start);
+    }
     edits
 }
 
@@ -44,8 +52,10 @@ fn indent(snapshot: &Snapshot, place: Place) -> Option<Edit> {
     let rest = text.get(start..)?;
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let context = Context::at(text, parsed, start as u32);
-    let line_of = |offset: u32| text.get(..offset as usize).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
-    let blanks_at = |line: usize| text.get(line..).map_or(0, |it| it.len() - it.trim_start_matches(' ').len());
+    let line_of =
+        |offset: u32| text.get(..offset as usize).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
+    let blanks_at =
+        |line: usize| text.get(line..).map_or(0, |it| it.len() - it.trim_start_matches(' ').len());
     let in_columns = matches!(context.part, Part::Value | Part::Guard) || !context.column_clauses.is_empty();
     let width = match (context.slot, context.open.last()) {
         (Slot::Text | Slot::Other, _) => return None,
@@ -78,7 +88,10 @@ mod tests {
         let whole = applied(UGLY, &format_file(&fixture.snapshot, 0, 100));
         assert_eq!(whole, format(UGLY, lql_syntax::ast::Dialect::Lql, 100).text);
         let first = applied(UGLY, &format_range(&fixture.snapshot, 0, Span::at(10), 100));
-        assert!(first.starts_with("SELECT email(m) AS email") && first.ends_with("alias two"), "{first}");
+        assert!(
+            first.starts_with("SELECT\n    email(m) AS email\n") && first.ends_with("alias two"),
+            "{first}"
+        );
         assert!(format_range(&fixture.snapshot, 0, Span::at(67), 100).is_empty());
     }
 
@@ -86,7 +99,10 @@ mod tests {
     fn a_semicolon_formats_its_statement() {
         let fixture = Fixture::new(&format!("==> a.lql\n{}", UGLY.replacen(';', ";$0", 1)));
         let after = applied(UGLY, &format_on_type(&fixture.snapshot, fixture.cursor, ';', 100));
-        assert!(after.starts_with("SELECT email(m) AS email") && after.ends_with("alias two"), "{after}");
+        assert!(
+            after.starts_with("SELECT\n    email(m) AS email\n") && after.ends_with("alias two"),
+            "{after}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{Place, Snapshot, keywords, tree};
 use lql_compiler::{Kind, MergeOp, catalog, operators};
 use lql_syntax::ast::{Expr, ExprKind, ListOp, Statement};
 use lql_syntax::{Parsed, Span, TokenKind};
+use std::fmt::Write as _;
 
 /// What is shown for a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub fn hover(snapshot: &Snapshot, place: Place) -> Option<Hover> {
         }
         let what =
             if kind == Kind::Dynamic { "any kind, as the event has it".into() } else { format!("`{kind}`") };
-        markdown.push_str(&format!("Gives {what} here.\n"));
+        let _ = writeln!(markdown, "Gives {what} here.");
     }
     (!markdown.is_empty()).then_some(Hover { span, markdown })
 }

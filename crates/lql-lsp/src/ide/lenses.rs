@@ -73,7 +73,13 @@ pub fn code_lenses(snapshot: &Snapshot, file: u32, has_tests: bool) -> Vec<Lens>
     lenses
 }
 
-fn of_query(snapshot: &Snapshot, index: usize, query: &CheckedQuery, has_tests: bool, lenses: &mut Vec<Lens>) {
+fn of_query(
+    snapshot: &Snapshot,
+    index: usize,
+    query: &CheckedQuery,
+    has_tests: bool,
+    lenses: &mut Vec<Lens>,
+) {
     let alias = &query.alias;
     let mut above = |span: Span, title: String, command: Command| {
         lenses.push(Lens { span: Span::at(span.start), title, command });
@@ -83,7 +89,9 @@ fn of_query(snapshot: &Snapshot, index: usize, query: &CheckedQuery, has_tests: 
         let title = format!("{} of {} sample events match", trial.matches, trial.events);
         above(span, title, Command::ShowMatches(alias.clone()));
         match &trial.first {
-            Some((file, line)) => above(span, "show profile".into(), Command::ShowProfile(file.clone(), *line)),
+            Some((file, line)) => {
+                above(span, "show profile".into(), Command::ShowProfile(file.clone(), *line));
+            }
             None => above(span, "why none?".into(), Command::WhyEmpty(alias.clone(), None)),
         }
         for (column, _) in query.columns.iter().zip(&trial.filled).filter(|(_, filled)| **filled == 0) {
@@ -111,7 +119,10 @@ mod tests {
     fn told(fixture: &Fixture, name: &str) -> Vec<String> {
         let file = fixture.snapshot.project.sources.iter().position(|it| it.name == name).unwrap();
         let lenses = code_lenses(&fixture.snapshot, file as u32, true);
-        lenses.into_iter().map(|it| format!("{} -> {} {:?}", it.title, it.command.name(), it.command.arguments())).collect()
+        lenses
+            .into_iter()
+            .map(|it| format!("{} -> {} {:?}", it.title, it.command.name(), it.command.arguments()))
+            .collect()
     }
 
     #[test]
@@ -134,9 +145,7 @@ mod tests {
 
     #[test]
     fn a_query_that_matches_nothing_can_be_asked_why() {
-        let fixture = Fixture::shop(
-            "SELECT email(mail) AS email FROM web INTO user BY email ALIAS web",
-        );
+        let fixture = Fixture::shop("SELECT email(mail) AS email FROM web INTO user BY email ALIAS web");
         assert_eq!(told(&fixture, "web.lql")[1], "why none? -> lql.whyEmpty [\"web\"]");
     }
 }

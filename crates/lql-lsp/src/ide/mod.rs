@@ -133,8 +133,8 @@ impl Snapshot {
 
     /// The line of an offset, counted from 1.
     pub fn line(&self, file: u32, offset: u32) -> usize {
-        let before = self.text(file).and_then(|text| text.as_bytes().get(..offset as usize));
-        before.map_or(1, |before| before.iter().filter(|byte| **byte == b'\n').count() + 1)
+        let before = self.text(file).and_then(|text| text.get(..offset as usize));
+        before.map_or(1, |before| before.matches('\n').count() + 1)
     }
 
     /// The tree and the tokens of a file of queries or filters.

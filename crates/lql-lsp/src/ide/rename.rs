@@ -154,6 +154,7 @@ fn kept_names(snapshot: &Snapshot, stream: &str, key: &str) -> Vec<Edit> {
 mod tests {
     use super::super::testing::Fixture;
     use super::*;
+    use std::fmt::Write as _;
 
     /// Every file that changes, after the renaming.
     fn renamed(fixture: &Fixture, new: &str) -> String {
@@ -169,7 +170,7 @@ mod tests {
                 text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
             }
             if !of_file.is_empty() {
-                texts += &format!("{}: {}\n", fixture.snapshot.name(file), text.trim());
+                let _ = writeln!(texts, "{}: {}", fixture.snapshot.name(file), text.trim());
             }
         }
         texts

@@ -297,6 +297,7 @@ fn map_length(written: &str) -> usize {
 mod tests {
     use super::super::testing::Fixture;
     use super::*;
+    use std::fmt::Write as _;
 
     #[test]
     fn names_of_maps_end_before_the_dot() {
@@ -325,7 +326,7 @@ id = \"i\"
         for it in files.flat_map(|file| index.of_file(file)).chain(index.implied()) {
             let text = it.range.span.of(fixture.snapshot.text(it.range.file).unwrap());
             let name = fixture.snapshot.name(it.range.file);
-            told += &format!("{name} `{text}` {:?} {:?} {:?}\n", it.symbol, it.role, it.spelling);
+            let _ = writeln!(told, "{name} `{text}` {:?} {:?} {:?}", it.symbol, it.role, it.spelling);
         }
         insta::assert_snapshot!(told);
     }

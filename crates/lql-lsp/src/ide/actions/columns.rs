@@ -12,11 +12,15 @@ pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>
     let Some(query) = snapshot.checked.queries.get(index) else { return };
     if snapshot.trials().query(index).is_some_and(|trial| trial.first.is_some()) {
         let command = Some(Command::AddToTest(query.alias.clone()));
-        let action = Action::new(ActionKind::Rewrite, "Add the first event that matches to the tests", Vec::new());
+        let action =
+            Action::new(ActionKind::Rewrite, "Add the first event that matches to the tests", Vec::new());
         actions.push(Action { command, ..action });
     }
     let Some((_, column)) = about::column_at(snapshot, range.file, range.span.start) else { return };
-    let checked = query.columns.iter().find(|it| query.tree.columns.get(it.index).is_some_and(|it| it.span == column.span));
+    let checked = query
+        .columns
+        .iter()
+        .find(|it| query.tree.columns.get(it.index).is_some_and(|it| it.span == column.span));
     let Some(checked) = checked else { return };
     let insert = |offset: u32, text: String| vec![Edit { file: range.file, span: Span::at(offset), text }];
     if column.shortdesc.is_none() {
@@ -26,7 +30,11 @@ pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>
         let known = about::field(snapshot, &query.table, &checked.field).and_then(|it| it.shortdesc.clone());
         let text = known.unwrap_or_else(|| words(&checked.field)).replace('"', "\"\"");
         // A guard in brackets ends behind its own.
-        let after = if after == column.span.end { after } else { end_of_part(snapshot, range.file, after, column.span) };
+        let after = if after == column.span.end {
+            after
+        } else {
+            end_of_part(snapshot, range.file, after, column.span)
+        };
         let edits = insert(after, format!(" SHORTDESC \"{text}\""));
         actions.push(Action::new(ActionKind::Rewrite, "Add SHORTDESC", edits));
     }

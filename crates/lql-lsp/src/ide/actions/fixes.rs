@@ -44,7 +44,8 @@ fn at_once(snapshot: &Snapshot, file: u32) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for finding in snapshot.findings().iter().filter(|it| it.primary.file == file) {
         let Some(fix) = finding.fixes.iter().find(|fix| fix.safety == Safety::Safe) else { continue };
-        let touches = |a: &Edit| edits.iter().any(|b| a.span.start <= b.span.end && b.span.start <= a.span.end);
+        let touches =
+            |a: &Edit| edits.iter().any(|b| a.span.start <= b.span.end && b.span.start <= a.span.end);
         if fix.edits.iter().all(|edit| edit.file == file && !touches(edit)) {
             edits.extend(fix.edits.iter().cloned());
         }

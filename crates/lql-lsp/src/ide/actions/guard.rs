@@ -27,7 +27,8 @@ pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>
         return;
     }
     let Some(new) = statement(text, query, &shared, guard.span.of(text)) else { return };
-    let mut edits: Vec<Edit> = shared.iter().filter_map(|(at, _)| removed(range.file, &query.tree, *at)).collect();
+    let mut edits: Vec<Edit> =
+        shared.iter().filter_map(|(at, _)| removed(range.file, &query.tree, *at)).collect();
     edits.push(Edit { file: range.file, span: Span::at(query.tree.span.end), text: format!(";\n\n{new}") });
     edits.sort_by_key(|edit| edit.span);
     let title = format!("Move the {} columns with this guard to a query of their own", shared.len());
@@ -42,7 +43,8 @@ fn statement(
     guard: &str,
 ) -> Option<String> {
     let identities = query.columns.iter().filter(|it| it.identity);
-    let identities = identities.filter_map(|it| query.tree.columns.get(it.index)).map(|it| it.span.of(text).to_owned());
+    let identities =
+        identities.filter_map(|it| query.tree.columns.get(it.index)).map(|it| it.span.of(text).to_owned());
     let columns = shared.iter().filter_map(|(_, column)| without_guard(text, column));
     let columns: Vec<String> = identities.chain(columns).collect();
     let of = |name: &Option<lql_syntax::ast::Name>| name.as_ref().map(|name| name.span.of(text).to_owned());
@@ -72,7 +74,8 @@ fn without_guard(text: &str, column: &Column) -> Option<String> {
     for _ in 0..opened {
         behind = behind.trim_start().strip_prefix(')')?;
     }
-    Some(format!("{}{}", before.get(..cut)?.trim_end(), if behind.is_empty() { "".into() } else { format!(" {}", behind.trim_start()) }))
+    let words = [before.get(..cut)?.trim_end(), behind.trim_start()];
+    Some(words.join(" ").trim_end().to_owned())
 }
 
 /// A column and the comma beside it.
@@ -92,7 +95,10 @@ fn merged(edits: Vec<Edit>) -> Vec<Edit> {
     let mut merged: Vec<Edit> = Vec::new();
     for edit in edits {
         match merged.last_mut() {
-            Some(last) if edit.span.start < last.span.end || edit.span.start == last.span.end && edit.text.is_empty() => {
+            Some(last)
+                if edit.span.start < last.span.end
+                    || edit.span.start == last.span.end && edit.text.is_empty() =>
+            {
                 last.span = last.span.cover(edit.span);
             }
             _ => merged.push(edit),

@@ -6,7 +6,9 @@ use lql_compiler::lint::RULES;
 use lql_syntax::{Edit, Span};
 
 pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>) {
-    let Some(text) = snapshot.text(range.file).filter(|_| snapshot.parsed(range.file).is_some()) else { return };
+    let Some(text) = snapshot.text(range.file).filter(|_| snapshot.parsed(range.file).is_some()) else {
+        return;
+    };
     for (at, finding) in snapshot.findings().iter().enumerate() {
         let span = finding.primary.span;
         let here = finding.primary.file == range.file

@@ -33,7 +33,8 @@ fn findings_offer_their_fixes() {
 
 #[test]
 fn all_safe_fixes_at_once() {
-    let text = "SELECT tofl$0oat(m) AS email, tofloat(b) AS c, email(x) AS z FROM web INTO user BY email ALIAS web";
+    let text =
+        "SELECT tofl$0oat(m) AS email, tofloat(b) AS c, email(x) AS z FROM web INTO user BY email ALIAS web";
     let fixture = Fixture::shop(text);
     let wanted = text.replace("$0", "").replace("tofloat", "tonumber");
     assert_eq!(after(&fixture, "Fix all"), wanted);
@@ -95,8 +96,7 @@ fn chains_become_lists_and_back() {
 
 #[test]
 fn nothing_changes_where_missing_values_would_count() {
-    let fixture = Fixture::shop(
-        "SELECT email(m) AS email FROM web INTO user BY email WHERE NOT (a AN$0D b) ALIAS web",
-    );
+    let fixture =
+        Fixture::shop("SELECT email(m) AS email FROM web INTO user BY email WHERE NOT (a AN$0D b) ALIAS web");
     assert!(!offered(&fixture).iter().any(|it| it.title.starts_with("Write as")));
 }

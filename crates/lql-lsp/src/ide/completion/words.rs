@@ -67,7 +67,7 @@ impl List<'_> {
         let in_value = column && named.is_empty();
         if column && self.context.part != Part::Condition {
             for (at, clause) in context::column_clauses().iter().enumerate() {
-                if !named.contains(clause) && !(*clause == "AS" && !named.is_empty()) {
+                if !named.contains(clause) && (*clause != "AS" || named.is_empty()) {
                     self.keyword(clause, 100 - at as i32);
                 }
             }
@@ -166,7 +166,7 @@ impl List<'_> {
             };
             let item = self.add(ItemKind::Function, function.name, 40 + used + fits);
             let signature = catalog::signature(function);
-            item.detail = signature.strip_prefix(function.name).unwrap_or_default().to_owned();
+            signature.strip_prefix(function.name).unwrap_or_default().clone_into(&mut item.detail);
             item.topic = Some(Topic::Function(function).id());
             if !called {
                 (item.insert, item.is_snippet) = (call(function), true);
@@ -192,7 +192,7 @@ impl List<'_> {
                 _ => 0,
             };
             let item = self.add(ItemKind::Kind, kind.name, bonus);
-            item.detail = kind.summary.to_owned();
+            kind.summary.clone_into(&mut item.detail);
             item.topic = Some(Topic::Kind(kind).id());
         }
     }
@@ -203,7 +203,7 @@ impl List<'_> {
             let is_default = kind.is_some_and(|kind| MergeOp::default_for(kind) == op.op);
             // The default need not be said.
             let item = self.add(ItemKind::MergeOp, op.name, if is_default { -10 } else { 0 });
-            item.detail = op.summary.to_owned();
+            op.summary.clone_into(&mut item.detail);
             item.topic = Some(Topic::MergeOp(op).id());
         }
     }
