@@ -25,10 +25,15 @@ mod settings;
 pub mod signature;
 pub mod spelling;
 pub mod symbols;
+pub mod testfiles;
 pub mod tokens;
 pub mod tree;
 pub mod trials;
 
+#[cfg(test)]
+mod everything;
+#[cfg(test)]
+mod speed;
 #[cfg(test)]
 mod testing;
 

@@ -284,7 +284,7 @@ impl<'s> Gather<'s> {
 }
 
 /// Bytes before the first dot that stands in no quotes.
-fn map_length(written: &str) -> usize {
+pub(super) fn map_length(written: &str) -> usize {
     let mut inside = false;
     let dot = written.char_indices().find(|(_, c)| {
         inside ^= *c == '`';
