@@ -63,6 +63,8 @@ pub use span::Span;
 pub use token::{Token, TokenKind};
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod expression_tests;
 #[cfg(test)]
 mod generate;
