@@ -10,6 +10,6 @@ mod refusal;
 pub mod trial;
 
 pub use instant::instant;
-pub use project::{EventFile, Project, Read, dialect_of, is_query_file, stream_of};
+pub use project::{EventFile, Listing, Project, Read, dialect_of, is_query_file, stream_of};
 pub use project_file::{ProjectFile, read as read_settings};
 pub use refusal::{Refusal, disk, plain};
