@@ -55,6 +55,7 @@ mod words;
 pub use codes::CODES;
 pub use diagnostic::{Code, CodeEntry, Diagnostic, Edit, Fix, Label, Safety, Severity};
 pub use format::{Formatted, format};
+pub use lexeme::KEYWORDS;
 pub use lexer::lex;
 pub use parse::{Parsed, detect_dialect, parse, parse_expression};
 pub use print::print_expr;

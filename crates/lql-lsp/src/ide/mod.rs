@@ -1,9 +1,29 @@
 //! Questions about a project at one moment. Places are byte offsets into a file; files are numbers.
+//!
+//! Each question is a function of a [`Snapshot`] and a place, in a file of its own. What many questions need is worked
+//! out once for a snapshot, when the first of them asks: the [names](symbols), the [kinds](Snapshot::kind_of), what the
+//! [sample events](samples) hold and what [queries make of them](trials).
+
+pub mod about;
+pub mod context;
+pub mod hover;
+pub mod keywords;
+pub mod samples;
+pub mod symbols;
+pub mod tree;
+pub mod trials;
+
+#[cfg(test)]
+mod testing;
 
 use lql_authoring::{Project, Read, Refusal};
-use lql_compiler::Checked;
-use lql_syntax::Span;
+use lql_compiler::{Checked, Kind};
+use lql_syntax::{Parsed, Span};
+use samples::Samples;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use symbols::Index;
+use trials::Trials;
 
 /// A project, read and checked, at one moment. Never changes, so that many requests may look at it at once.
 #[derive(Debug)]
@@ -14,6 +34,11 @@ pub struct Snapshot {
     pub project: Project,
     /// What the checker knows.
     pub checked: Checked,
+    /// What the files of events hold.
+    pub samples: Arc<Samples>,
+    index: OnceLock<Index>,
+    kinds: OnceLock<Vec<(u32, Span, Kind)>>,
+    trials: OnceLock<Trials>,
 }
 
 /// A place in a file of a snapshot.
@@ -37,9 +62,21 @@ pub struct Range {
 impl Snapshot {
     /// Reads and checks the project of a folder. `read` gives the text of open files as they are in the editor.
     pub fn load(root: &Path, read: Read<'_>) -> Result<Self, Refusal> {
+        Self::load_after(None, root, read)
+    }
+
+    /// The same, after an earlier snapshot of the project: its sample events are kept while their files are as they were.
+    pub fn load_after(earlier: Option<&Self>, root: &Path, read: Read<'_>) -> Result<Self, Refusal> {
         let project = Project::load_one(&[root.to_path_buf()], None, read)?;
         let checked = project.check();
-        Ok(Self { root: root.to_path_buf(), project, checked })
+        let samples = Samples::of(&project);
+        let samples = match earlier {
+            Some(earlier) if earlier.samples.are_of_the_files_of(&samples) => Arc::clone(&earlier.samples),
+            _ => Arc::new(samples),
+        };
+        let root = root.to_path_buf();
+        let (index, kinds, trials) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Self { root, project, checked, samples, index, kinds, trials })
     }
 
     /// The number of a file, by its path.
@@ -50,7 +87,47 @@ impl Snapshot {
 
     /// The text of a file.
     pub fn text(&self, file: u32) -> Option<&str> {
-        self.project.views().get(file as usize).map(|view| view.text)
+        match self.project.sources.get(file as usize) {
+            Some(source) => Some(&source.text),
+            None => self.project.views().get(file as usize).map(|view| view.text),
+        }
+    }
+
+    /// The name of a file, as people call it: relative to the project.
+    pub fn name(&self, file: u32) -> &str {
+        self.project.sources.get(file as usize).map_or("lql.toml", |source| &source.name)
+    }
+
+    /// The line of an offset, counted from 1.
+    pub fn line(&self, file: u32, offset: u32) -> usize {
+        let before = self.text(file).and_then(|text| text.as_bytes().get(..offset as usize));
+        before.map_or(1, |before| before.iter().filter(|byte| **byte == b'\n').count() + 1)
+    }
+
+    /// The tree and the tokens of a file of queries or filters.
+    pub fn parsed(&self, file: u32) -> Option<&Parsed> {
+        self.checked.parsed.get(file as usize)
+    }
+
+    /// Every name of the project and where it stands.
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(self))
+    }
+
+    /// What the queries make of the sample events.
+    pub fn trials(&self) -> &Trials {
+        self.trials.get_or_init(|| Trials::of(self))
+    }
+
+    /// The static kind of the expression at a range.
+    pub fn kind_of(&self, file: u32, span: Span) -> Option<Kind> {
+        let kinds = self.kinds.get_or_init(|| {
+            let mut kinds = self.checked.types.clone();
+            kinds.sort_by_key(|(file, span, _)| (*file, *span));
+            kinds
+        });
+        let at = kinds.partition_point(|(of, place, _)| (*of, *place) < (file, span));
+        kinds.get(at).filter(|(of, place, _)| (*of, *place) == (file, span)).map(|(_, _, kind)| *kind)
     }
 }
 
@@ -71,5 +148,21 @@ mod tests {
         assert_eq!(snapshot.file(&path), Some(0));
         assert_eq!(snapshot.text(0), Some(typed));
         assert!(snapshot.checked.diagnostics.is_empty());
+    }
+
+    #[test]
+    fn samples_are_read_again_only_if_their_files_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("web.lql"), "SELECT a FROM web INTO user BY a ALIAS web").unwrap();
+        std::fs::create_dir(folder.path().join("events")).unwrap();
+        let events = folder.path().join("events/web.ndjson");
+        std::fs::write(&events, "{\"a\": 1}\n").unwrap();
+        let load = |earlier| Snapshot::load_after(earlier, folder.path(), &lql_authoring::disk).unwrap();
+        let first = load(None);
+        assert!(first.samples.key("web", "a").is_some());
+        let second = load(Some(&first));
+        assert!(Arc::ptr_eq(&first.samples, &second.samples));
+        std::fs::write(&events, "{\"a\": 1, \"b\": 2}\n").unwrap();
+        assert!(load(Some(&second)).samples.key("web", "b").is_some());
     }
 }
