@@ -10,7 +10,7 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, doc, eval, explain, fmt, run};
+use commands::{build, check, completions, doc, eval, explain, fmt, lsp, run};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -49,6 +49,7 @@ enum Verb {
     Build(build::Build),
     Doc(doc::Doc),
     Explain(explain::Explain),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
         Verb::Build(args) => build::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Completions(args) => completions::run(args, &terminal),
     };
     match result {

@@ -8,6 +8,7 @@ pub mod eval;
 pub mod explain;
 mod findings;
 pub mod fmt;
+pub mod lsp;
 pub mod run;
 
 use crate::outcome::Outcome;

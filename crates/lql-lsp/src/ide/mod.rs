@@ -69,6 +69,11 @@ impl Snapshot {
     pub fn load_after(earlier: Option<&Self>, root: &Path, read: Read<'_>) -> Result<Self, Refusal> {
         let project = Project::load_one(&[root.to_path_buf()], None, read)?;
         let checked = project.check();
+        Ok(Self::of(earlier, root, project, checked))
+    }
+
+    /// Of a project that was read and checked.
+    pub fn of(earlier: Option<&Self>, root: &Path, project: Project, checked: Checked) -> Self {
         let samples = Samples::of(&project);
         let samples = match earlier {
             Some(earlier) if earlier.samples.are_of_the_files_of(&samples) => Arc::clone(&earlier.samples),
@@ -76,7 +81,7 @@ impl Snapshot {
         };
         let root = root.to_path_buf();
         let (index, kinds, trials) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Ok(Self { root, project, checked, samples, index, kinds, trials })
+        Self { root, project, checked, samples, index, kinds, trials }
     }
 
     /// The number of a file, by its path.

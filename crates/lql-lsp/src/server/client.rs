@@ -1,8 +1,8 @@
 //! Messages to the client. Sending never waits; a question to the client is a task of its own with a time limit.
 
 use super::wire::lock;
-use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::Sink;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -119,4 +119,3 @@ impl Sink<Response> for Answers {
         Poll::Ready(Ok(()))
     }
 }
-

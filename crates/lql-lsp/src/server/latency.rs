@@ -1,7 +1,7 @@
 //! How long answers took, by method: what `lql/status` tells.
 
 use super::wire::lock;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -20,7 +20,7 @@ struct Times {
 }
 
 /// What the last times of a method were, in milliseconds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// How often it was answered since the start.
     pub count: u64,

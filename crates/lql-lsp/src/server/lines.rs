@@ -122,8 +122,7 @@ impl Lines {
 
     /// The span of a range, however its ends are ordered.
     pub fn span(&self, text: &str, range: Range, encoding: Encoding) -> Span {
-        let (a, b) =
-            (self.offset(text, range.start, encoding), self.offset(text, range.end, encoding));
+        let (a, b) = (self.offset(text, range.start, encoding), self.offset(text, range.end, encoding));
         Span::new(a.min(b), a.max(b))
     }
 }

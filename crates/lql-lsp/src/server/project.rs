@@ -20,6 +20,8 @@ pub struct Revision {
     pub disk: Arc<BTreeMap<PathBuf, Arc<[u8]>>>,
     /// What the editor has open.
     pub open: BTreeMap<PathBuf, Arc<Document>>,
+    /// What was known before: what is still true of it need not be worked out again.
+    earlier: Option<Arc<Analysis>>,
     analysis: OnceLock<Result<Arc<Analysis>, Refusal>>,
 }
 
@@ -57,7 +59,14 @@ impl Revision {
         listing.queries.retain(known);
         listing.filters.retain(known);
         listing.settings = listing.settings.take().filter(known);
-        Self { number: 0, listing: Arc::new(listing), disk: Arc::new(disk), open, analysis: OnceLock::new() }
+        Self {
+            number: 0,
+            listing: Arc::new(listing),
+            disk: Arc::new(disk),
+            open,
+            earlier: None,
+            analysis: OnceLock::new(),
+        }
     }
 
     /// A file without a project is one of its own.
@@ -70,6 +79,7 @@ impl Revision {
             listing: Arc::new(listing),
             disk: Arc::default(),
             open: BTreeMap::from([(path, document)]),
+            earlier: None,
             analysis: OnceLock::new(),
         }
     }
@@ -83,13 +93,15 @@ impl Revision {
             listing: Arc::clone(&self.listing),
             disk: Arc::clone(&self.disk),
             open,
+            earlier: self.latest_analysis(),
             analysis: OnceLock::new(),
         }
     }
 
     /// The revision that follows another, whatever has changed.
-    pub fn after(mut self, number: u64) -> Self {
-        self.number = number + 1;
+    pub fn after(mut self, before: &Self) -> Self {
+        self.number = before.number + 1;
+        self.earlier = before.latest_analysis();
         self
     }
 
@@ -108,9 +120,9 @@ impl Revision {
         self.analysis.get_or_init(|| self.analyse().map(Arc::new)).as_ref()
     }
 
-    /// What is known, if anybody has asked.
-    pub fn known_analysis(&self) -> Option<&Arc<Analysis>> {
-        self.analysis.get()?.as_ref().ok()
+    fn latest_analysis(&self) -> Option<Arc<Analysis>> {
+        let own = self.analysis.get().and_then(|result| result.as_ref().ok());
+        own.or(self.earlier.as_ref()).cloned()
     }
 
     fn analyse(&self) -> Result<Analysis, Refusal> {
@@ -121,7 +133,8 @@ impl Revision {
         };
         let project = Project::from_listing(&self.listing, None, &read)?;
         let checked = project.check();
-        let snapshot = Snapshot { root: self.listing.folder.clone(), project, checked };
+        let earlier = self.earlier.as_ref().map(|analysis| &analysis.snapshot);
+        let snapshot = Snapshot::of(earlier, &self.listing.folder, project, checked);
         let file = |path: &PathBuf| File {
             path: path.clone(),
             document: self.open.get(path).cloned(),

@@ -92,7 +92,8 @@ impl Look {
 
     /// A position in the file.
     pub fn place(&self, position: Position) -> Place {
-        let offset = self.analysis.text(self.file).map(|(text, lines)| lines.offset(text, position, self.encoding));
+        let offset =
+            self.analysis.text(self.file).map(|(text, lines)| lines.offset(text, position, self.encoding));
         Place { file: self.file, offset: offset.unwrap_or_default() }
     }
 
