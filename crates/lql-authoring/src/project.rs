@@ -2,6 +2,8 @@
 //!
 //! Everything is taken in the order of names, so that two runs over one folder see the same project.
 
+mod lint;
+
 use crate::Refusal;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;
@@ -201,6 +203,16 @@ impl Project {
         checked
     }
 
+    /// What findings call the project, where it lies in `folder` only for now.
+    pub fn known_as(&mut self, folder: &Path, name: &str) {
+        name.clone_into(&mut self.name);
+        for shown in &mut self.shown_names {
+            if let Ok(rest) = Path::new(shown.as_str()).strip_prefix(folder) {
+                *shown = format!("{name}/{}", rest.display());
+            }
+        }
+    }
+
     /// The files as findings number them.
     pub fn views(&self) -> Vec<SourceView<'_>> {
         let texts =
@@ -281,7 +293,7 @@ pub fn stream_of(path: &Path) -> String {
 }
 
 /// What a folder holds, sorted by name, hidden files left out.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let read = || -> std::io::Result<Vec<PathBuf>> {
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
     };

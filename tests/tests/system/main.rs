@@ -7,6 +7,8 @@ mod delivery;
 mod documents;
 mod examples;
 mod memory;
+mod new;
+mod seeded;
 mod sinks;
 mod sizes;
 mod speed;

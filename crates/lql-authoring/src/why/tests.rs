@@ -1,0 +1,246 @@
+//! What an answer names is enough: the events alone make the same value.
+
+use super::{FieldWhy, field};
+use crate::evidence::Evidence;
+use crate::trial::{Recording, Stage, Trial};
+use crate::{Project, disk, read_settings};
+use bumpalo::Bump;
+use lql_compiler::program::Package;
+use lql_compiler::schema::{FieldId, TableId};
+use lql_compiler::{Checked, Source, Time, check};
+use lql_runtime::State;
+use lql_runtime::decode::Options;
+use lql_runtime::merge::Owned;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// A project with recorded events, that tests ask questions about.
+pub(super) struct Case {
+    pub(super) sources: Vec<Source>,
+    pub(super) checked: Checked,
+    pub(super) package: Package,
+    pub(super) recording: Recording,
+    constants: Bump,
+}
+
+impl Case {
+    pub(super) fn shop() -> Self {
+        let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop"));
+        let project = Project::load_one(&[folder], None, &disk).unwrap();
+        let mut recording = Recording::default();
+        for file in &project.events {
+            let input = std::fs::File::open(&file.path).unwrap();
+            let name = format!("events/{}", file.path.file_name().unwrap().to_str().unwrap());
+            recording.read(&file.stream, &name, input, Options::default()).unwrap();
+        }
+        let checked = project.check();
+        Self::new(project.sources, checked, recording)
+    }
+
+    pub(super) fn of(query: &str, settings: &str, events: &[String]) -> Self {
+        let sources = vec![Source::lql("a.lql", query)];
+        let (file, findings) = read_settings(settings, 1);
+        assert!(findings.is_empty(), "{findings:?}");
+        let checked = check(&sources, &file.settings);
+        let errors: Vec<_> = checked.diagnostics.iter().filter(|found| found.is_error()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        let mut recording = Recording::default();
+        for (event, line) in events.iter().zip(1..) {
+            recording.push_json("s", "s.ndjson", line, event);
+        }
+        Self::new(sources, checked, recording)
+    }
+
+    fn new(sources: Vec<Source>, checked: Checked, recording: Recording) -> Self {
+        let package = checked.package().unwrap();
+        Self { sources, checked, package, recording, constants: Bump::new() }
+    }
+
+    pub(super) fn ask<R>(&self, question: impl FnOnce(&Evidence<'_>) -> R) -> R {
+        let stage = Stage::new(&self.package, Time::default(), &self.constants).unwrap();
+        let trial = stage.run(&self.recording);
+        let as_of = trial.as_of(&self.package);
+        question(&Evidence::new(&self.checked, &self.sources, &stage, &self.recording, &trial, as_of))
+    }
+}
+
+/// What a field is in the profile that these events alone make.
+fn again(evidence: &Evidence<'_>, why: &FieldWhy, table: TableId, id: FieldId) -> Option<Owned> {
+    let mut state = State::new(evidence.schema());
+    for event in &why.events {
+        evidence.mapped(*event)?.changes.iter().for_each(|change| {
+            change.apply(&mut state);
+        });
+    }
+    let home = why.contributions.iter().find(|given| given.verdict.decides())?.node;
+    let home = evidence.table(table)?.name(home);
+    let groups = state.groups(table);
+    let is_home = |member: &u32| {
+        state.identity(table, *member).is_some_and(|(found, _)| (found.field, found.value) == home)
+    };
+    let (found, members) = groups.iter().find(|(_, members)| members.iter().any(is_home))?;
+    let profile = state.profile(table, found, members, evidence.as_of);
+    profile.fields.into_iter().find(|(field, _)| *field == id).map(|(_, value)| value)
+}
+
+/// Asks for every value, and makes each again from the events that the answer names. How many there were.
+fn check_all(evidence: &Evidence<'_>, trial: &Trial) -> usize {
+    let mut asked = 0;
+    for table in &evidence.tables {
+        for profile in 0..table.profiles.len() {
+            for (id, value) in evidence.profile(table, profile).unwrap().fields {
+                let why = field(evidence, table, profile, id, None).unwrap();
+                let again = again(evidence, &why, table.table, id);
+                assert_eq!(again, Some(value), "{}", why.text(true));
+                assert!(why.events.len() <= trial.mapped.len() && !why.contributions.is_empty());
+                asked += 1;
+            }
+        }
+    }
+    asked
+}
+
+#[test]
+fn every_value_of_the_shop_has_a_why_that_is_enough() {
+    let asked = Case::shop().ask(|evidence| check_all(evidence, evidence.trial));
+    assert!(asked > 1000, "{asked}");
+}
+
+/// Every operator on kinds that it fits, with limits and without.
+const EVERY_OPERATOR: &str = r#"
+SELECT a AS a, b AS b, set(c) AS c,
+    t AS newest, t AS oldest MERGEOP oldest, min(n) AS least KIND int, max(n) AS most KIND number,
+    sum(n) AS total KIND int, sum(x) AS exact KIND number, count(t) AS times,
+    set(l) AS all, set(l) AS few, set(l) AS short_lived,
+    l AS last_list KIND []string MERGEOP latest, l AS timed KIND ts[]string, l AS timed_few KIND ts[]string,
+    map(t, n) AS entries KIND map[string]int, map(t, n) AS entries_few KIND map[string]int,
+    map(t, n) AS first_entries KIND map[string]int MERGEOP oldestmap,
+    map(t, n) AS first_few KIND map[string]int MERGEOP oldestmap,
+    map(t, n) AS most_of KIND map[string]int MERGEOP mapmax, map(t, n) AS least_of KIND map[string]int MERGEOP mapmin,
+    map(t, n) AS most_few KIND map[string]int MERGEOP mapmax,
+    map(t, x) AS sums KIND map[string]number MERGEOP sum, valuect(l) AS counts, valuect(l) AS counts_few,
+    timebucket(at) AS days, oneof(t, "none") AS often, todate(at) AS first_at KIND date MERGEOP min
+FROM s INTO user BY a OR b OR c ALIAS q;
+SELECT a AS a, t AS newest IF n > 1, x AS exact KIND number, n AS total KIND int MERGEOP sum FROM s INTO user BY a WHERE n != 3 ALIAS r;
+"#;
+
+const LIMITS: &str = r#"
+now = "2024-01-08T00:00:00Z"
+[streams.s]
+timestamp = "at"
+id = "id"
+[tables.user]
+neighbour_limit = 2
+identity_limit = 4
+[[tables.user.blocked]]
+field = "b"
+value = "b3"
+[tables.user.fields.few]
+capacity = 2
+[tables.user.fields.short_lived]
+keep_days = 3
+[tables.user.fields.timed_few]
+capacity = 2
+keep_days = 4
+[tables.user.fields.entries_few]
+capacity = 2
+keep_days = 3
+[tables.user.fields.first_few]
+capacity = 2
+[tables.user.fields.most_few]
+keep_days = 3
+[tables.user.fields.counts_few]
+capacity = 2
+keep_days = 3
+"#;
+
+fn event() -> impl Strategy<Value = serde_json::Value> {
+    let some = |names: &'static [&'static str]| prop::option::of(prop::sample::select(names));
+    (
+        some(&["a0", "a1", "a2", "a3"]),
+        some(&["b0", "b1", "b2", "b3"]),
+        prop::option::of(prop::collection::vec(prop::sample::select(&["c0", "c1", "c2", "c3"][..]), 1..3)),
+        some(&["x", "y", "z", "w"]),
+        prop::option::of(-2i64..5),
+        prop::option::of(prop::sample::select(&[0.1, 0.25, 1e17, -1e17, 3.0][..])),
+        prop::option::of(prop::collection::vec(prop::sample::select(&["p", "q", "r", "s"][..]), 0..4)),
+        0u32..7,
+        prop::option::weighted(0.3, 0u8..4),
+    )
+        .prop_map(|(a, b, c, t, n, x, l, day, id)| {
+            let mut event = serde_json::json!({ "at": format!("2024-01-0{}T12:00:00Z", day + 1) });
+            let mut put = |key: &str, value: Option<serde_json::Value>| {
+                if let Some(value) = value {
+                    event[key] = value;
+                }
+            };
+            put("a", a.map(Into::into));
+            put("b", b.map(Into::into));
+            put("c", c.map(Into::into));
+            put("t", t.map(Into::into));
+            put("n", n.map(Into::into));
+            put("x", x.map(Into::into));
+            put("l", l.map(Into::into));
+            put("id", id.map(Into::into));
+            event
+        })
+}
+
+proptest! {
+    #![proptest_config(lql_cases::cases(60))]
+
+    #[test]
+    fn what_an_answer_names_is_enough(events in prop::collection::vec(event(), 1..30), limited in any::<bool>()) {
+        let events: Vec<String> = events.iter().map(ToString::to_string).collect();
+        let settings = if limited { LIMITS } else { "now = \"2024-01-08T00:00:00Z\"\n[streams.s]\ntimestamp = \"at\"\n" };
+        Case::of(EVERY_OPERATOR, settings, &events).ask(|evidence| check_all(evidence, evidence.trial));
+    }
+}
+
+/// Leaves out each named event that is no link's: then the value is another, or an equal one took its place.
+#[test]
+fn no_event_is_named_in_vain() {
+    Case::shop().ask(|evidence| {
+        let table = &evidence.tables[0];
+        for profile in 0..8 {
+            for (id, _) in evidence.profile(table, profile).unwrap().fields {
+                let why = field(evidence, table, profile, id, None).unwrap();
+                let homes: BTreeSet<_> =
+                    why.contributions.iter().filter(|it| it.verdict.decides()).map(|it| it.node).collect();
+                let single =
+                    matches!(why.mergeop, "latest" | "oldest" | "min" | "max") && !why.kind.contains('[');
+                if single {
+                    assert_eq!((homes.len(), why.events.len()), (1, 1), "{}", why.text(true));
+                }
+            }
+        }
+    });
+}
+
+fn shop_text(value: &str, name: &str) -> String {
+    Case::shop().ask(|evidence| {
+        let table = &evidence.tables[0];
+        let id = table.identities().find(|(_, _, known)| *known == value).unwrap().0;
+        let id = table.profile_of(id).unwrap();
+        let name = evidence.schema().find_field(table.table, name).unwrap();
+        field(evidence, table, id, name, None).unwrap().text(false)
+    })
+}
+
+#[test]
+fn answers_about_the_shop() {
+    let asked = [
+        ("C1020", "first_channel"),
+        ("C1020", "spend_total"),
+        ("C1020", "skus_bought"),
+        ("C1020", "event_counts"),
+        ("C1020", "email"),
+        ("C1020", "topics"),
+        ("C1010", "phone"),
+        ("C1006", "name"),
+        ("C1006", "last_campaign"),
+    ];
+    let texts: Vec<String> = asked.iter().map(|(value, name)| shop_text(value, name)).collect();
+    insta::assert_snapshot!(texts.join("\n------\n"));
+}
