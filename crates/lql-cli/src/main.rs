@@ -11,7 +11,9 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, diff, doc, eval, explain, fmt, lint, lsp, new, run, stats, test, why};
+use commands::{
+    build, check, completions, diff, doc, eval, explain, fmt, lint, lsp, new, run, stats, test, why,
+};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};

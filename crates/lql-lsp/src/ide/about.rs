@@ -186,7 +186,7 @@ fn about_key(snapshot: &Snapshot, symbol: &Symbol, stream: &str, name: &str) -> 
     let mut text = format!("**event key** `{name}` of stream `{stream}`\n\n");
     if let Some(key) = snapshot.samples.key(stream, name) {
         let events = snapshot.samples.streams().get(stream).map_or(0, |stream| stream.events.len());
-        let values = names(key.values.iter().map(String::as_str));
+        let values = names(key.values.iter().take(PLACES).map(String::as_str));
         let _ = write!(text, "In {} of {events} sample events: {values}\n\n", key.events);
     } else if snapshot.samples.names().any(|it| it == stream) {
         text.push_str("In no sample event.\n\n");

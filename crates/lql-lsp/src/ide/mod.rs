@@ -5,10 +5,16 @@
 //! [sample events](samples) hold and what [queries make of them](trials).
 
 pub mod about;
+pub mod completion;
 pub mod context;
 pub mod hover;
 pub mod keywords;
+pub mod references;
+pub mod rename;
 pub mod samples;
+mod settings;
+pub mod signature;
+pub mod spelling;
 pub mod symbols;
 pub mod tree;
 pub mod trials;
@@ -17,8 +23,9 @@ pub mod trials;
 mod testing;
 
 use lql_authoring::{Project, Read, Refusal};
+use lql_compiler::lint::lint;
 use lql_compiler::{Checked, Kind};
-use lql_syntax::{Parsed, Span};
+use lql_syntax::{Diagnostic, Parsed, Span};
 use samples::Samples;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -36,6 +43,7 @@ pub struct Snapshot {
     pub checked: Checked,
     /// What the files of events hold.
     pub samples: Arc<Samples>,
+    findings: OnceLock<Vec<Diagnostic>>,
     index: OnceLock<Index>,
     kinds: OnceLock<Vec<(u32, Span, Kind)>>,
     trials: OnceLock<Trials>,
@@ -81,7 +89,7 @@ impl Snapshot {
         };
         let root = root.to_path_buf();
         let (index, kinds, trials) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { root, project, checked, samples, index, kinds, trials }
+        Self { root, project, checked, samples, findings: OnceLock::new(), index, kinds, trials }
     }
 
     /// The number of a file, by its path.
@@ -112,6 +120,14 @@ impl Snapshot {
     /// The tree and the tokens of a file of queries or filters.
     pub fn parsed(&self, file: u32) -> Option<&Parsed> {
         self.checked.parsed.get(file as usize)
+    }
+
+    /// The findings of the checker, of the settings and of the linter, by file and place: those of `lql lint`.
+    pub fn findings(&self) -> &[Diagnostic] {
+        self.findings.get_or_init(|| {
+            let file = &self.project.file;
+            lint(&self.checked, &self.project.sources, &file.settings, &file.lint)
+        })
     }
 
     /// Every name of the project and where it stands.

@@ -14,7 +14,7 @@ use std::time::SystemTime;
 /// So many events of a file are looked at.
 pub const EVENTS: usize = 100;
 /// So many different values of a key are kept.
-const VALUES: usize = 8;
+pub const VALUES: usize = 20;
 /// Values are shown up to so many characters.
 const CLIP: usize = 60;
 

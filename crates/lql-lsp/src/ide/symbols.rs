@@ -1,9 +1,8 @@
 //! The names of a project and every place where each stands: what definition, references, renaming, highlighting and
 //! colours look at.
 
-use super::tree;
-use super::{Place, Range, Snapshot};
-use lql_compiler::{CheckedQuery, CheckedSegment};
+use super::{Place, Range, Snapshot, settings, tree};
+use lql_compiler::{CheckedQuery, CheckedSegment, catalog};
 use lql_syntax::Span;
 use lql_syntax::ast::{Expr, ExprKind, FieldRef, Name, Path};
 use std::collections::{HashMap, HashSet};
@@ -53,8 +52,10 @@ pub enum Spelling {
     Map,
     /// The name is not written: the column has no `AS`, and its expression, which is the range, gives the name.
     Implied,
-    /// A section of `lql.toml`.
-    Setting,
+    /// A key of `lql.toml`.
+    SettingKey,
+    /// A text of `lql.toml`.
+    SettingText,
 }
 
 /// A place where a symbol stands.
@@ -80,12 +81,15 @@ pub struct Index {
     /// So many of them are written.
     written: usize,
     of: HashMap<Symbol, Vec<usize>>,
+    /// How often each function is called.
+    calls: HashMap<&'static str, u32>,
 }
 
 impl Index {
     /// Gathers the occurrences of a project.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut gather = Gather { snapshot, found: Vec::new(), fields: HashSet::new() };
+        let mut gather =
+            Gather { snapshot, found: Vec::new(), fields: HashSet::new(), calls: HashMap::new() };
         for query in &snapshot.checked.queries {
             gather.query(query);
         }
@@ -97,21 +101,20 @@ impl Index {
         for segment in &snapshot.checked.segments {
             gather.segment(segment);
         }
-        let settings = snapshot.project.sources.len() as u32;
-        for (stream, place) in &snapshot.project.file.stream_places {
-            let range = Range { file: settings, span: *place };
-            let symbol = Symbol::Stream(stream.clone());
-            let (role, spelling) = (Role::Defines, Spelling::Setting);
-            gather.found.push(Occurrence { symbol, range, role, spelling, within: *place });
+        let file = snapshot.project.sources.len() as u32;
+        for name in settings::names(snapshot.text(file).unwrap_or_default()) {
+            let range = Range { file, span: name.span };
+            let (role, spelling, within) = (Role::Uses, name.spelling, name.span);
+            gather.found.push(Occurrence { symbol: name.symbol, range, role, spelling, within });
         }
-        let mut occurrences = gather.found;
+        let mut occurrences = std::mem::take(&mut gather.found);
         occurrences.sort_by_key(|it| (it.spelling == Spelling::Implied, it.range, it.role));
         let written = occurrences.partition_point(|it| it.spelling != Spelling::Implied);
         let mut of: HashMap<Symbol, Vec<usize>> = HashMap::new();
         for (at, occurrence) in occurrences.iter().enumerate() {
             of.entry(occurrence.symbol.clone()).or_default().push(at);
         }
-        Self { occurrences, written, of }
+        Self { occurrences, written, of, calls: gather.calls }
     }
 
     /// What stands at a place.
@@ -128,7 +131,7 @@ impl Index {
     }
 
     /// Every place of a symbol: first those that are written, in the order of files.
-    pub fn of_symbol<'i>(&'i self, symbol: &Symbol) -> impl Iterator<Item = &'i Occurrence> {
+    pub fn of_symbol<'i>(&'i self, symbol: &Symbol) -> impl Iterator<Item = &'i Occurrence> + use<'i> {
         let places = self.of.get(symbol).map_or(&[][..], Vec::as_slice);
         places.iter().filter_map(|at| self.occurrences.get(*at))
     }
@@ -139,6 +142,11 @@ impl Index {
         let start = written.partition_point(|it| it.range.file < file);
         let end = written.partition_point(|it| it.range.file <= file);
         written.get(start..end).unwrap_or_default()
+    }
+
+    /// How often the project calls a function.
+    pub fn calls(&self, function: &str) -> u32 {
+        self.calls.get(function).copied().unwrap_or_default()
     }
 
     /// All symbols.
@@ -183,6 +191,7 @@ struct Gather<'s> {
     found: Vec<Occurrence>,
     /// Tables and the fields that queries write.
     fields: HashSet<(&'s str, &'s str)>,
+    calls: HashMap<&'static str, u32>,
 }
 
 impl<'s> Gather<'s> {
@@ -219,11 +228,13 @@ impl<'s> Gather<'s> {
         }
         let parts = tree.columns.iter().flat_map(|it| std::iter::once(&it.expr).chain(&it.guard));
         for expr in parts.chain(&tree.condition) {
-            tree::walk(expr, &mut |expr: &Expr| {
-                if let ExprKind::Field(key) = &expr.kind {
+            tree::walk(expr, &mut |expr: &Expr| match &expr.kind {
+                ExprKind::Field(key) => {
                     let symbol = Symbol::Key { stream: query.stream.clone(), name: key.text.clone() };
                     self.add(symbol, file, expr.span, Role::Uses, Spelling::Name, tree.span);
                 }
+                ExprKind::Call { name, .. } => self.call(&name.text),
+                _ => {}
             });
         }
     }
@@ -243,8 +254,15 @@ impl<'s> Gather<'s> {
                         Symbol::Segment(it.to_lowercase())
                     });
                 }
+                ExprKind::Call { name, .. } => self.call(&name.text),
                 _ => {}
             });
+        }
+    }
+
+    fn call(&mut self, name: &str) {
+        if let Some(function) = catalog::find(name) {
+            *self.calls.entry(function.name).or_default() += 1;
         }
     }
 

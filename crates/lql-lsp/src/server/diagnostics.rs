@@ -1,8 +1,9 @@
-//! Findings in the words of the protocol. They are those of `lql check`, with the same codes, places and titles.
+//! Findings in the words of the protocol. They are those of `lql lint`, with the same codes, places and titles.
 
 use super::project::Analysis;
 use super::world::World;
 use lql_compiler::codes;
+use lql_compiler::lint::{RULES, Rule};
 use lql_syntax::{Code, Diagnostic as Finding, Label, Severity, Span};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
@@ -23,7 +24,7 @@ pub struct Report {
 
 /// What is said about a file of a project.
 pub fn report(world: &World, analysis: &Analysis, file: u32) -> Report {
-    let found = analysis.snapshot.checked.diagnostics.iter().filter(|finding| finding.primary.file == file);
+    let found = analysis.snapshot.findings().iter().filter(|finding| finding.primary.file == file);
     let findings: Vec<Diagnostic> = found.map(|finding| diagnostic(world, analysis, finding)).collect();
     let mut hasher = DefaultHasher::new();
     // The text of the findings says all of them; two of the same text are the same for the client.
@@ -65,12 +66,31 @@ fn message(finding: &Finding) -> String {
     lines.map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
+/// Rules whose findings could as well not be there.
+const NEEDLESS: &[&str] = &[
+    "allow-unused",
+    "duplicate-column",
+    "repeated-condition",
+    "repeated-function",
+    "repeated-item",
+    "unread-field",
+    "unreachable-arm",
+    "unused-query",
+];
+
+/// How editors draw it: crossed out, or pale.
 fn tags(code: Code) -> Option<Vec<DiagnosticTag>> {
+    let is_needless = |code| NEEDLESS.iter().any(|name| rule(name).is_some_and(|rule| rule.code() == code));
     match code {
         codes::TOLERATED_SPELLING => Some(vec![DiagnosticTag::DEPRECATED]),
         codes::SETTING_UNKNOWN => Some(vec![DiagnosticTag::UNNECESSARY]),
+        code if is_needless(code) => Some(vec![DiagnosticTag::UNNECESSARY]),
         _ => None,
     }
+}
+
+fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
 }
 
 /// The section of the book about a code.
@@ -86,6 +106,13 @@ fn page(docs: &str, code: Code) -> Option<CodeDescription> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_needless_is_a_rule() {
+        for name in NEEDLESS {
+            assert!(rule(name).is_some(), "{name}");
+        }
+    }
 
     #[test]
     fn a_code_links_to_its_section_of_the_book() {

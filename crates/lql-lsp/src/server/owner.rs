@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::tokens::TokenMemory;
 use super::wire::{Life, Ticket};
 use super::world::{Shared, World};
-use super::{abilities, discover, loading, parent};
+use super::{abilities, loading, parent};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};

@@ -8,13 +8,15 @@ use super::project::{Analysis, Revision};
 use super::settings::Settings;
 use super::tokens::TokenMemory;
 use crate::ide::{self, Place};
-use lql_syntax::Span;
+use lql_syntax::{Edit, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::{
-    ClientCapabilities, Location, Position, Range, TextDocumentPositionParams, TextEdit, Uri,
+    AnnotatedTextEdit, ClientCapabilities, DocumentChanges, Location, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, TextDocumentEdit, TextDocumentPositionParams,
+    TextEdit, Uri, WorkspaceEdit,
 };
 
 /// A moment. Requests hold one and see nothing of what comes later; the owner makes the next.
@@ -53,6 +55,8 @@ pub struct Look {
     /// Its number there.
     pub file: u32,
     encoding: Encoding,
+    /// Whether the client takes edits with versions.
+    versions: bool,
 }
 
 impl World {
@@ -68,7 +72,9 @@ impl World {
         let known = self.project_of(&path).ok_or_else(|| unknown(uri))?;
         let analysis = known.analysis().map_err(|refusal| failed(&refusal.0))?;
         let file = analysis.file(&path).ok_or_else(|| unknown(uri))?;
-        Ok(Look { analysis: Arc::clone(analysis), file, encoding: self.encoding })
+        let edits = self.client.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
+        let versions = edits.is_some_and(|it| it.document_changes == Some(true));
+        Ok(Look { analysis: Arc::clone(analysis), file, encoding: self.encoding, versions })
     }
 
     /// A file and a place in it.
@@ -117,6 +123,33 @@ impl Look {
     pub fn location(&self, range: ide::Range) -> Option<Location> {
         let uri = self.analysis.uri(range.file)?;
         Some(Location::new(uri, self.range_in(range.file, range.span)))
+    }
+
+    /// Edits of any files of the project, with the versions that they are for.
+    pub fn workspace_edit(&self, edits: &[Edit]) -> WorkspaceEdit {
+        let mut files: BTreeMap<u32, Vec<OneOf<TextEdit, AnnotatedTextEdit>>> = BTreeMap::new();
+        for edit in edits {
+            let range = self.range_in(edit.file, edit.span);
+            files.entry(edit.file).or_default().push(OneOf::Left(TextEdit::new(range, edit.text.clone())));
+        }
+        if !self.versions {
+            let changes = files.into_iter().filter_map(|(file, edits)| {
+                let plain = edits.into_iter().filter_map(|edit| match edit {
+                    OneOf::Left(edit) => Some(edit),
+                    OneOf::Right(_) => None,
+                });
+                Some((self.analysis.uri(file)?, plain.collect()))
+            });
+            return WorkspaceEdit { changes: Some(changes.collect()), ..WorkspaceEdit::default() };
+        }
+        let documents = files.into_iter().filter_map(|(file, edits)| {
+            let version = self.analysis.document(file).map(|document| document.version);
+            let uri = self.analysis.uri(file)?;
+            let text_document = OptionalVersionedTextDocumentIdentifier { uri, version };
+            Some(TextDocumentEdit { text_document, edits })
+        });
+        let documents = DocumentChanges::Edits(documents.collect());
+        WorkspaceEdit { document_changes: Some(documents), ..WorkspaceEdit::default() }
     }
 
     /// An edit of the file.

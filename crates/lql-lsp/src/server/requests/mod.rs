@@ -1,9 +1,13 @@
 //! The requests, one file each: positions in, a question to [`ide`](crate::ide), positions out.
 
+mod completion;
 mod diagnostic;
 mod format;
 mod hover;
+mod names;
+mod navigate;
 mod program;
+mod signature;
 mod status;
 #[cfg(debug_assertions)]
 mod trouble;
@@ -16,7 +20,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::LSPAny;
 use tower_lsp_server::ls_types::request::{
-    DocumentDiagnosticRequest, Formatting, HoverRequest, OnTypeFormatting, RangeFormatting, Request,
+    Completion, DocumentDiagnosticRequest, DocumentHighlightRequest, Formatting, GotoDefinition,
+    GotoTypeDefinition, HoverRequest, LinkedEditingRange, OnTypeFormatting, PrepareRenameRequest,
+    RangeFormatting, References, Rename, Request, ResolveCompletionItem, SignatureHelpRequest,
     WorkspaceDiagnosticRequest,
 };
 
@@ -35,7 +41,17 @@ impl Table {
             .on::<Formatting>(format::document)
             .on::<RangeFormatting>(format::range)
             .on::<OnTypeFormatting>(format::on_type)
+            .on::<Completion>(completion::answer)
+            .on::<ResolveCompletionItem>(completion::resolve)
             .on::<HoverRequest>(hover::answer)
+            .on::<SignatureHelpRequest>(signature::answer)
+            .on::<GotoDefinition>(navigate::definition)
+            .on::<GotoTypeDefinition>(navigate::type_definition)
+            .on::<References>(navigate::references)
+            .on::<DocumentHighlightRequest>(names::highlight)
+            .on::<LinkedEditingRange>(names::linked)
+            .on::<PrepareRenameRequest>(names::prepare)
+            .on::<Rename>(names::rename)
             .on::<program::Program>(program::answer)
             .on::<status::Status>(status::answer);
         #[cfg(debug_assertions)]
