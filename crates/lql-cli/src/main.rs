@@ -12,7 +12,7 @@ mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
-    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, new, run, stats, test, why,
+    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, run, stats, test, why,
 };
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
@@ -62,6 +62,7 @@ enum Verb {
     New(new::New),
     Doc(doc::Doc),
     Explain(explain::Explain),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 
@@ -101,6 +102,7 @@ fn main() -> ExitCode {
         Verb::New(args) => new::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Completions(args) => completions::run(args, &terminal),
     };
     match result {
