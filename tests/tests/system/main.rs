@@ -15,4 +15,5 @@ mod speed;
 mod spill;
 mod start;
 mod tangle;
+mod testing;
 mod why;
