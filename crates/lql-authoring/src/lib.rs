@@ -12,7 +12,7 @@ mod project;
 mod project_file;
 mod reads;
 mod refusal;
-mod shown;
+pub mod shown;
 mod source;
 pub mod stats;
 pub mod testing;

@@ -210,7 +210,7 @@ fn piece() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(lql_cases::cases(150))]
+    #![proptest_config(lql_cases::cases(60))]
     #[test]
     fn any_text_is_answered_everywhere(pieces in prop::collection::vec(piece(), 0..40), filter: bool, at in 0.0..1.0) {
         let name = if filter { "segments/any.fql" } else { "any.lql" };

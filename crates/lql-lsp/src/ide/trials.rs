@@ -1,15 +1,17 @@
 //! What queries make of the sample events: how many match, and what the columns of each are for the first that does.
 
 use super::Snapshot;
-use super::samples::{Stream, clip};
+use super::samples::Stream;
 use bumpalo::Bump;
+use lql_authoring::shown::shown;
 use lql_authoring::trial::{Recording, Stage, Trace, Tracer};
+use lql_compiler::Time;
 use lql_compiler::probe::{Probe, QueryProbes, StreamProbes};
 use lql_compiler::program::Package;
 use lql_compiler::schema::TableId;
-use lql_compiler::{Time, convert};
 use lql_runtime::Memberships;
 use lql_runtime::merge::Owned;
+use lql_syntax::Span;
 use std::collections::HashMap;
 
 /// What the queries make of the sample events, in the order of [`Checked::queries`](lql_compiler::Checked::queries).
@@ -43,8 +45,19 @@ pub struct QueryTrial {
     /// What each column of [`CheckedQuery::columns`](lql_compiler::CheckedQuery::columns) writes for that event; `None` is
     /// no value.
     pub values: Vec<Option<String>>,
+    /// What every sub-expression is worth for it, by file and place; `None` is no value.
+    pub worths: Vec<(u32, Span, Option<String>)>,
     /// For so many events that match, each column has a value.
     pub filled: Vec<usize>,
+}
+
+impl QueryTrial {
+    /// What an expression was worth for the first event that matches; nothing if it is no part of the query.
+    pub fn worth(&self, file: u32, span: Span) -> Option<Option<&str>> {
+        let at = self.worths.partition_point(|(of, place, _)| (*of, *place) < (file, span));
+        let (_, _, worth) = self.worths.get(at).filter(|(of, place, _)| (*of, *place) == (file, span))?;
+        Some(worth.as_deref())
+    }
 }
 
 impl Trials {
@@ -138,6 +151,11 @@ impl Trials {
                 if trial.first.is_none() {
                     trial.first = Some((event.file.to_string(), event.line));
                     trial.values = values.into_iter().map(|value| value.map(shown)).collect();
+                    let guards = query.columns.iter().filter_map(|it| it.guard.as_ref());
+                    let probes =
+                        query.columns.iter().map(|it| &it.value).chain(guards).chain(&query.condition);
+                    probes.for_each(|probe| worths(&trace, probe, &mut trial.worths));
+                    trial.worths.sort_by_key(|(file, span, _)| (*file, *span));
                 }
             }
         }
@@ -151,22 +169,8 @@ fn values<'t>(trace: &'t Trace, query: &QueryProbes) -> Vec<Option<&'t Owned>> {
     query.columns.iter().map(|it| trace.register(it.written).filter(|_| passes(&it.guard))).collect()
 }
 
-/// A value as it is shown: texts in quotes.
-fn shown(value: &Owned) -> String {
-    let arena = Bump::new();
-    let plain = |value: &Owned| match value {
-        Owned::Text(text) => format!("\"{}\"", clip(text)),
-        Owned::Null => "NULL".to_owned(),
-        other => convert::to_text(other.value(&arena), &arena).unwrap_or_default().to_owned(),
-    };
-    match value {
-        Owned::List(items) => {
-            format!("[{}]", items.iter().take(5).map(plain).collect::<Vec<_>>().join(", "))
-        }
-        Owned::Map(entries) => {
-            let entry = |(key, value): &(_, Owned)| format!("{key}: {}", plain(value));
-            format!("{{{}}}", entries.iter().take(5).map(entry).collect::<Vec<_>>().join(", "))
-        }
-        one => plain(one),
-    }
+/// What an expression and its operands are worth, by place.
+fn worths(trace: &Trace, probe: &Probe, found: &mut Vec<(u32, Span, Option<String>)>) {
+    found.push((probe.file, probe.span, trace.value(probe).map(shown)));
+    probe.children.iter().for_each(|child| worths(trace, child, found));
 }
