@@ -110,6 +110,7 @@ fn broken() -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending != "md"))
         .filter_map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             Some((name, std::fs::read_to_string(path).ok()?))
