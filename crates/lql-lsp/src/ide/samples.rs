@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 use lql_authoring::shown::clip;
-use lql_authoring::trial::Event;
+use lql_authoring::trial::{Event, Recording};
 use lql_authoring::{EventFile, Project, delimiter_of, open_events};
 use lql_compiler::program::Program;
 use lql_compiler::{Value, convert};
@@ -89,6 +89,12 @@ impl Samples {
             }
             streams
         })
+    }
+
+    /// The events of all streams.
+    pub fn recording(&self) -> Recording {
+        let events = self.streams().values().flat_map(|stream| stream.events.iter().cloned());
+        Recording { events: events.collect(), damaged: Vec::new() }
     }
 
     /// What the events of a stream hold under a key.
