@@ -11,7 +11,9 @@ mod terminal;
 mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use commands::{build, check, completions, diff, doc, eval, explain, fmt, lint, new, run, stats, test, why};
+use commands::{
+    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, run, stats, test, why,
+};
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -56,9 +58,11 @@ enum Verb {
     Why(why::Why),
     Diff(diff::DiffArgs),
     Stats(stats::Stats),
+    Cost(cost::Cost),
     New(new::New),
     Doc(doc::Doc),
     Explain(explain::Explain),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 
@@ -94,9 +98,11 @@ fn main() -> ExitCode {
         Verb::Why(args) => why::run(args, &terminal),
         Verb::Diff(args) => diff::run(args, &terminal),
         Verb::Stats(args) => stats::run(args, &terminal),
+        Verb::Cost(args) => cost::run(args, &terminal),
         Verb::New(args) => new::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Completions(args) => completions::run(args, &terminal),
     };
     match result {

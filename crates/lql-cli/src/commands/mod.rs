@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod cost;
 pub mod diff;
 pub mod doc;
 pub mod eval;
@@ -10,6 +11,7 @@ pub mod explain;
 mod findings;
 pub mod fmt;
 pub mod lint;
+pub mod lsp;
 pub mod new;
 pub mod run;
 pub mod stats;
