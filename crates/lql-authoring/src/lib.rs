@@ -13,7 +13,7 @@ mod project;
 mod project_file;
 mod reads;
 mod refusal;
-mod shown;
+pub mod shown;
 mod source;
 pub mod stats;
 pub mod testing;
