@@ -91,6 +91,22 @@ fn a_missing_value_names_every_column_and_what_stopped_it() {
     insta::assert_snapshot!(told(&["ann@example.com.coupon"]));
 }
 
+/// Nothing stopped the columns: their values are too old, or have other keys.
+#[test]
+fn a_value_that_was_there_says_what_became_of_it() {
+    let told = told(&["k1.cookie", "--now", "2024-06-01"]);
+    let expected = "4 other values changed nothing:\n  web (web.lql:4)  set(cookie)\n    [\"k2\"]";
+    assert!(told.contains("cookie of ann@example.com has no value") && told.contains(expected), "{told}");
+    assert!(told.contains("too old to be kept") && !told.contains("no event"), "{told}");
+    let shop = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop");
+    let ran = common::lql(&["why", shop, "C1020.lines_by_month.2401"]);
+    assert_eq!(
+        ran.out,
+        "lines_by_month.2401 of C1020 has no value\n  map[string]intsum, sum: of each key, all values are added\n\n\
+         The map has other entries: 2103, 2305, 2312\n"
+    );
+}
+
 #[test]
 fn a_profile_says_who_it_is_and_where_fields_come_from() {
     insta::assert_snapshot!(told(&["ann@example.com"]));

@@ -124,7 +124,7 @@ impl Scene<'_> {
     fn silent(&self, tracer: &Tracer<'_>, field: FieldId) -> Vec<Silent> {
         let columns = self.columns(field);
         let mut found: Vec<Vec<SilentReason>> = columns.iter().map(|_| Vec::new()).collect();
-        let mut recorded = 0;
+        let (mut recorded, mut about) = (0, 0);
         for (at, event) in self.evidence.recording.events.iter().enumerate() {
             if *event.stream != *self.program.stream {
                 continue;
@@ -145,6 +145,7 @@ impl Scene<'_> {
             if !matches!(place, Place::Here) && !self.is_about(at) {
                 continue;
             }
+            about += 1;
             let Some(trace) = tracer.event(event, time) else { continue };
             for ((query, column, _), reasons) in columns.iter().zip(&mut found) {
                 if let Some((reason, tree)) = self.reason(query, column, &trace, &place, time, field) {
@@ -154,14 +155,15 @@ impl Scene<'_> {
         }
         let told = columns.into_iter().zip(found).map(|((_, _, column), mut reasons)| {
             let is_about = |found: &SilentReason| !matches!(found.why, Reason::Rejected { .. });
-            if !reasons.iter().any(is_about) {
+            if about == 0 {
                 reasons.insert(0, no_event(recorded));
             }
             // Rejected events are of nobody known: they come last.
             reasons.sort_by_key(|found| (!is_about(found), std::cmp::Reverse(found.events)));
             Silent { column, stream: self.program.stream.clone(), reasons }
         });
-        told.collect()
+        // A column that gave a value in every event is no silent one: something else became of its values.
+        told.filter(|silent| !silent.reasons.is_empty()).collect()
     }
 
     /// The columns of the stream that write a field.

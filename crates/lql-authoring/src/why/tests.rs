@@ -1,6 +1,6 @@
 //! What an answer names is enough: the events alone make the same value.
 
-use super::{FieldWhy, field, segment};
+use super::{FieldWhy, Verdict, field, segment};
 use crate::evidence::Evidence;
 use crate::trial::{Recording, Stage, Trial};
 use crate::{Project, disk, read_settings};
@@ -196,6 +196,38 @@ proptest! {
         let settings = if limited { LIMITS } else { "now = \"2024-01-08T00:00:00Z\"\n[streams.s]\ntimestamp = \"at\"\n" };
         Case::of(EVERY_OPERATOR, settings, &events).ask(|evidence| check_all(evidence, evidence.trial));
     }
+}
+
+/// What beat each contribution, by the line of its event.
+#[test]
+fn verdicts_say_what_beat_a_contribution() {
+    let query = "SELECT a AS a, t AS newest, t AS oldest MERGEOP oldest, max(n) AS most, set(t) AS few, set(t) AS young,
+        map(t, n) AS best KIND map[string]int MERGEOP mapmax FROM s INTO user BY a ALIAS q";
+    let settings = "now = \"2024-01-10\"\n[streams.s]\ntimestamp = \"at\"\nid = \"id\"\n[tables.user.fields.few]\ncapacity = 2\n\
+        [tables.user.fields.young]\nkeep_days = 3\n[tables.user.fields.best]\nkeep_days = 3\n";
+    let event = |day: u32, t: &str, n: i64, id: u32| {
+        format!(r#"{{"a":"a","at":"2024-01-0{day}","t":"{t}","n":{n},"id":{id}}}"#)
+    };
+    let events = [event(1, "x", 9, 1), event(6, "y", 1, 2), event(7, "x", 2, 3), event(7, "z", 9, 4)];
+    Case::of(query, settings, &events).ask(|evidence| {
+        let table = &evidence.tables[0];
+        let verdicts = |name: &str| {
+            let id = evidence.schema().find_field(table.table, name).unwrap();
+            let why = field(evidence, table, 0, id, None).unwrap();
+            let mut all: Vec<_> = why.contributions.iter().map(|it| (it.event.event, it.verdict)).collect();
+            all.sort();
+            all.into_iter().map(|(_, verdict)| verdict).collect::<Vec<_>>()
+        };
+        use Verdict::{Brings, Evicted, Expired, Newer, Older, Renews, Same, SameTime, Smaller, Wins};
+        let newest = verdicts("newest");
+        let tied = [[Older, Older, Wins, SameTime], [Older, Older, SameTime, Wins]];
+        assert!(tied.iter().any(|tied| newest == tied), "{newest:?}");
+        assert_eq!(verdicts("oldest"), [Wins, Newer, Newer, Newer]);
+        assert_eq!(verdicts("most"), [Wins, Smaller, Smaller, Same]);
+        assert_eq!(verdicts("few"), [Same, Evicted, Brings, Brings]);
+        assert_eq!(verdicts("young"), [Same, Expired, Brings, Brings]);
+        assert_eq!(verdicts("best"), [Brings, Expired, Renews, Brings]);
+    });
 }
 
 /// Where one contribution is the value, one event is named.

@@ -36,6 +36,9 @@ pub struct FieldWhy {
     /// Its value; absent where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Json>,
+    /// If the entry is not there: those that are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<String>,
     /// All contributions, those that decide first, newest first.
     pub contributions: Vec<Contribution>,
     /// The links without which what decides would be several profiles.
@@ -97,6 +100,10 @@ pub fn field(
     let operator = FieldOp::of(info);
     let read = evidence.profile(table, profile)?;
     let value = read.fields.iter().find(|(field, _)| *field == id).map(|(_, value)| value);
+    let entries: Vec<String> = match value {
+        Some(Owned::Map(entries)) => entries.iter().map(|(key, _)| key.to_string()).collect(),
+        _ => Vec::new(),
+    };
     let value = match (value, entry) {
         (Some(Owned::Map(entries)), Some(entry)) => {
             entries.iter().find(|(key, _)| key == entry).map(|(_, value)| value)
@@ -111,10 +118,12 @@ pub fn field(
     let links = table.connecting(&homes);
     let events = settle(evidence, table, profile, id, events, &homes, &links);
     contributions.sort_by_key(|given| (!given.verdict.decides(), std::cmp::Reverse(given.stamp)));
+    // A map that is there says itself what it holds.
     let silent = match value {
-        Some(_) => Vec::new(),
-        None => missing::silent(evidence, table, profile, id),
+        None if entries.is_empty() => missing::silent(evidence, table, profile, id),
+        _ => Vec::new(),
     };
+    let is_missing = entry.is_some() && value.is_none();
     Some(FieldWhy {
         profile: ProfileName::of(evidence, table, profile),
         field: info.name.clone(),
@@ -124,6 +133,7 @@ pub fn field(
         capacity: info.capacity,
         keep_days: info.keep_days,
         value: value.map(json),
+        entries: if is_missing { entries } else { Vec::new() },
         contributions,
         links: links.into_iter().filter_map(|at| LinkPlace::of(evidence, table, at)).collect(),
         silent,

@@ -22,6 +22,9 @@ impl FieldWhy {
             None => writeln!(out, "{name} of {} has no value", self.profile.short()),
         };
         let _ = writeln!(out, "  {}, {}: {}", self.kind, self.mergeop, rule(&self.operator));
+        if !self.entries.is_empty() {
+            let _ = writeln!(out, "\nThe map has other entries: {}", self.entries.join(", "));
+        }
         let (deciding, losing): (Vec<_>, Vec<_>) =
             self.contributions.iter().partition(|given| given.verdict.decides());
         self.deciding(deciding, all, &mut out);
