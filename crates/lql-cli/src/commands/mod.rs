@@ -12,9 +12,11 @@ mod findings;
 pub mod fmt;
 pub mod lint;
 pub mod new;
+pub mod repl;
 pub mod run;
 pub mod stats;
 pub mod test;
+pub mod watch;
 pub mod why;
 
 use crate::outcome::Outcome;
