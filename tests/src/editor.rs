@@ -231,7 +231,7 @@ impl Editor {
         }
         let (taken, kept) = self.unread.drain(..).partition(|message| message["method"] == json!(method));
         self.unread = kept;
-        taken
+        taken.into()
     }
 
     #[track_caller]

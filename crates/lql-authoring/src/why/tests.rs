@@ -201,6 +201,7 @@ proptest! {
 /// What beat each contribution, by the line of its event.
 #[test]
 fn verdicts_say_what_beat_a_contribution() {
+    use Verdict::{Brings, Evicted, Expired, Newer, Older, Renews, Same, SameTime, Smaller, Wins};
     let query = "SELECT a AS a, t AS newest, t AS oldest MERGEOP oldest, max(n) AS most, set(t) AS few, set(t) AS young,
         map(t, n) AS best KIND map[string]int MERGEOP mapmax FROM s INTO user BY a ALIAS q";
     let settings = "now = \"2024-01-10\"\n[streams.s]\ntimestamp = \"at\"\nid = \"id\"\n[tables.user.fields.few]\ncapacity = 2\n\
@@ -218,7 +219,6 @@ fn verdicts_say_what_beat_a_contribution() {
             all.sort();
             all.into_iter().map(|(_, verdict)| verdict).collect::<Vec<_>>()
         };
-        use Verdict::{Brings, Evicted, Expired, Newer, Older, Renews, Same, SameTime, Smaller, Wins};
         let newest = verdicts("newest");
         let tied = [[Older, Older, Wins, SameTime], [Older, Older, SameTime, Wins]];
         assert!(tied.iter().any(|tied| newest == tied), "{newest:?}");
