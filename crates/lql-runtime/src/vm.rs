@@ -184,6 +184,27 @@ impl<'p> Machine<'p> {
         run.emitted
     }
 
+    /// The same, and adds the instructions that were executed to a count; the end is none.
+    pub fn map_counted<'a>(
+        &'a self,
+        registers: &mut [Value<'a>],
+        env: &Env<'a>,
+        executed: &mut u64,
+    ) -> Emitted<'a> {
+        let mut run = Run {
+            machine: self,
+            registers,
+            env,
+            emitted: Emitted::new_in(env.arena),
+            start: 0,
+            identified: false,
+            result: Value::Missing,
+            watch: Counter { executed },
+        };
+        run.from(0);
+        run.emitted
+    }
+
     /// Runs the program of an expression or filter: its value.
     pub fn value<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Value<'a> {
         self.watched(registers, env, Nobody)
@@ -223,6 +244,17 @@ struct Nobody;
 impl Watch for Nobody {
     #[inline]
     fn before(&mut self, _: Op, _: &[Value<'_>]) {}
+}
+
+/// Counts instructions.
+struct Counter<'c> {
+    executed: &'c mut u64,
+}
+
+impl Watch for Counter<'_> {
+    fn before(&mut self, op: Op, _: &[Value<'_>]) {
+        *self.executed += u64::from(!matches!(op, Op::End));
+    }
 }
 
 /// One run over one event.

@@ -16,6 +16,8 @@ fn sound(folder: &Path, from: &[PathBuf]) -> Vec<Value> {
     lql_in(folder, arguments).expect(0);
     assert_eq!(lql_in(folder, ["check", "made"]).expect(0).stdout, "");
     lql_in(folder, ["fmt", "--check", "made"]).expect(0);
+    assert_eq!(lql_in(folder, ["lint", "made"]).expect(0).stdout, "");
+    lql_in(folder, ["test", "made"]).expect(0);
     lql_in(folder, ["stats", "made", "--against", "made"]).expect(0);
     let run = lql_in(folder, ["run", "made", "--segments"]).expect(0);
     assert!(run.stderr.contains(" 0 rejected, 0 without identity"), "{}", run.stderr);

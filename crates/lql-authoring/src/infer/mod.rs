@@ -13,6 +13,11 @@ mod stream;
 pub mod words;
 mod write;
 
+use crate::disk;
+use crate::testing::{self, Recorded};
+use lql_compiler::Time;
+use std::path::Path;
+
 use crate::stats::StreamStats;
 use crate::{EventFile, Refusal};
 use identity::{Identity, identities};
@@ -140,4 +145,35 @@ fn copies(files: &[EventFile], drafts: &[StreamDraft<'_>]) -> Vec<(PathBuf, Stri
         copies.push((file.path.clone(), format!("events/{free}")));
     }
     copies
+}
+
+/// Events of a test case, all streams together: so many are easily read.
+const TEST_EVENTS: usize = 18;
+
+/// A first test of a project that was written: some of the first events, and what comes of them today.
+pub fn first_test(folder: &Path, streams: &[StreamStats], now: Time) -> Result<Option<Recorded>, Refusal> {
+    let project = crate::Project::load_one(&[folder.to_owned()], None, &disk)?;
+    let streams: Vec<&StreamStats> = streams
+        .iter()
+        .filter(|stats| project.events.iter().any(|file| file.stream == stats.stream))
+        .collect();
+    let each = TEST_EVENTS / streams.len().max(1);
+    let files: Vec<(PathBuf, String)> = streams
+        .iter()
+        .filter(|stats| each > 0 && !stats.first.is_empty())
+        .map(|stats| {
+            let events: Vec<String> =
+                stats.first.iter().take(each).map(|event| event.replace(['\n', '\r'], " ")).collect();
+            (folder.join(format!("{}.ndjson", stats.stream)), events.join("\n"))
+        })
+        .collect();
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
+    let read = |path: &Path| match files.iter().find(|(known, _)| known == path) {
+        Some((_, events)) => Ok(events.clone().into_bytes()),
+        None => disk(path),
+    };
+    testing::record(folder, &paths, &read, now).map(Some)
 }

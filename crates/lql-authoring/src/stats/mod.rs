@@ -18,12 +18,15 @@ use crate::{EventFile, Refusal};
 use bumpalo::Bump;
 use lql_compiler::Value;
 use lql_compiler::program::{Program, StreamInput};
-use lql_runtime::decode::{Chunk, Decoder, Projection, Reject};
+use lql_runtime::decode::{Chunk, Decoder, Layout, Projection, Reject};
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// More keys than these of one stream are only counted: somebody writes values where keys should be.
 pub const MOST_KEYS: usize = 4096;
+/// So many first events are kept, if they are not longer than this.
+const KEPT_EVENTS: usize = 6;
+const KEPT_BYTES: usize = 4096;
 /// So many rejects are kept with their place; all are counted.
 const KEPT_REJECTS: usize = 20;
 
@@ -40,6 +43,8 @@ pub struct StreamStats {
     pub rejected: u64,
     /// The first of them: file and reject.
     pub rejects: Vec<(String, Reject)>,
+    /// The first events, as JSON.
+    pub first: Vec<String>,
     /// By flattened key; an index in brackets stands as `[*]`.
     pub keys: BTreeMap<String, KeyStats>,
     /// Keys beyond [`MOST_KEYS`].
@@ -120,10 +125,17 @@ impl StreamStats {
             arena.reset();
             let slots = arena.alloc_slice_fill_copy(projection.slots(), Value::Missing);
             let decoded = record.and_then(|record| {
-                decoder.decode(&record, &arena, slots).map_err(|error| record.reject(&error))
+                decoder.decode(&record, &arena, slots).map_err(|error| record.reject(&error))?;
+                Ok(record)
             });
             match decoded {
-                Ok(()) => self.event(slots.first().copied().unwrap_or_default()),
+                Ok(record) => {
+                    let keys = slots.first().copied().unwrap_or_default();
+                    if self.first.len() < KEPT_EVENTS && record.raw.len() <= KEPT_BYTES {
+                        self.first.push(json(chunk.layout(), record.raw, keys));
+                    }
+                    self.event(keys);
+                }
                 Err(reject) => self.reject(path, reject),
             }
         }
@@ -158,6 +170,36 @@ impl StreamStats {
     /// The share of events that have a value under a key.
     pub fn presence(&self, key: &KeyStats) -> f64 {
         if self.events == 0 { 0.0 } else { key.events as f64 / self.events as f64 }
+    }
+}
+
+/// An event as JSON on one line, without what is no value; of a row, its cells.
+fn json(layout: &Layout, raw: &[u8], keys: Value<'_>) -> String {
+    let (Layout::Csv(_), Value::Map(entries)) = (layout, keys) else {
+        return serde_json::from_slice(raw).map(without_nulls).unwrap_or_default().to_string();
+    };
+    let cell = |value: &Value<'_>| match value {
+        Value::Text(text) => serde_json::Value::from(*text),
+        Value::List(items) => {
+            items.iter().map(|item| if let Value::Text(text) = item { *text } else { "" }).collect()
+        }
+        _ => serde_json::Value::Null,
+    };
+    let cells = entries.iter().map(|(key, value)| ((*key).to_owned(), cell(value)));
+    serde_json::Value::Object(cells.collect()).to_string()
+}
+
+fn without_nulls(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| !value.is_null());
+            Json::Object(members.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        Json::Array(items) => {
+            Json::Array(items.into_iter().filter(|item| !item.is_null()).map(without_nulls).collect())
+        }
+        value => value,
     }
 }
 

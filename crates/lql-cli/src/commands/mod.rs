@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod cost;
 pub mod diff;
 pub mod doc;
 pub mod eval;
@@ -10,10 +11,13 @@ pub mod explain;
 mod findings;
 pub mod fmt;
 pub mod lint;
+pub mod lsp;
 pub mod new;
+pub mod repl;
 pub mod run;
 pub mod stats;
 pub mod test;
+pub mod watch;
 pub mod why;
 
 use crate::outcome::Outcome;

@@ -1,7 +1,9 @@
 //! `lql new`: a first project from events.
 
 use super::plural;
+use crate::clock;
 use crate::outcome::{Outcome, Stop};
+use crate::output::write_all;
 use crate::terminal::{Terminal, event_bar};
 use lql_authoring::event_files;
 use lql_authoring::infer::{self, Events};
@@ -58,6 +60,13 @@ pub fn run(args: &New, terminal: &Terminal) -> Result<Outcome, Stop> {
     let draft = infer::draft(&name, &streams, &files)?;
     draft.write(&args.folder, if args.link { Events::Linked } else { Events::Copied })?;
     let folder = args.folder.display();
+    if let Some(test) = infer::first_test(&args.folder, &streams, clock::now())? {
+        if let Some(folder) = test.path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| Stop::unwritable(folder, &error))?;
+        }
+        write_all(&test.path, test.text.as_bytes())?;
+        terminal.print(&format!("{}\n", test.path.display()))?;
+    }
     for (file, _) in &draft.files {
         terminal.print(&format!("{folder}/{file}\n"))?;
     }
