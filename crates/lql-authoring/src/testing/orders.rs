@@ -106,7 +106,7 @@ impl Plan {
     }
 
     fn run(&self, trial: &Trial, apply: Apply<'_>) -> Result<State, WireError> {
-        let empty = State::new(trial.state.schema());
+        let empty = trial.state.sibling();
         let mut states: Vec<(State, usize)> = (0..self.parts).map(|_| (empty.sibling(), 0)).collect();
         let mut chance = Chance(self.seed);
         let events = self.order.iter().filter_map(|at| Some((*at, trial.mapped.get(*at)?.as_ref().ok()?)));

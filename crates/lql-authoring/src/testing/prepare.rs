@@ -44,6 +44,7 @@ impl<'p> Preparer<'p> {
     pub fn prepare<'c>(
         &mut self,
         file: &TestFile,
+        lines: &LineIndex<'_>,
         number: u32,
         case: &'c Case,
         findings: &mut Vec<Diagnostic>,
@@ -53,9 +54,8 @@ impl<'p> Preparer<'p> {
         let now = file.now.or(self.package.now);
         let mut ready =
             Ready { case, recording: Recording::default(), times: Vec::new(), now, streams: BTreeSet::new() };
-        let lines = LineIndex::new(&file.text);
         for event in &case.events {
-            if let Err(finding) = self.event(file, &lines, event, &mut ready) {
+            if let Err(finding) = self.event(file, lines, event, &mut ready) {
                 findings.push((*finding).in_file(number));
             }
         }

@@ -50,11 +50,12 @@ pub fn run(found: &Found, read: Read<'_>, options: &Options, done: &(dyn Fn(&Cas
         findings: found.findings.clone(),
         ..Report::default()
     };
+    let lines = lines_of(found);
     for (number, suite) in found.suites.iter().enumerate() {
         let cases = cases_of(found, suite, options, &mut report.left_out);
         let checked = suite.project.check();
         let (project, names) = project_report(suite, &checked);
-        let mut slots = Slots { number, found, cases: &cases, done, reports: Vec::new() };
+        let mut slots = Slots { number, lines: &lines, cases: &cases, done, reports: Vec::new() };
         // What a case says of the project's findings holds whether or not it can be run.
         let before: Vec<Vec<Failure>> = cases.iter().map(|(_, case)| diagnostics(case, &names)).collect();
         match checked.package() {
@@ -153,19 +154,25 @@ fn prepare<'c>(
                 && (outside || (case.region.start <= at && at < case.region.end))
         })
     };
+    let lines = lines_of(found);
     cases
         .iter()
         .map(|(number, case)| {
             let file = found.files.get(*number).filter(|_| !has_mistakes(*number, case))?;
-            preparer.prepare(file, *number as u32, case, findings)
+            preparer.prepare(file, lines.get(*number)?, *number as u32, case, findings)
         })
         .collect()
+}
+
+/// Where the lines of the test files begin.
+fn lines_of(found: &Found) -> Vec<LineIndex<'_>> {
+    found.files.iter().map(|file| LineIndex::new(&file.text)).collect()
 }
 
 /// The reports of a project's cases.
 struct Slots<'s> {
     number: usize,
-    found: &'s Found,
+    lines: &'s [LineIndex<'s>],
     cases: &'s [(usize, &'s Case)],
     done: &'s (dyn Fn(&CaseReport) + Sync),
     reports: Vec<CaseReport>,
@@ -241,11 +248,10 @@ impl Slots<'_> {
 
     fn blank(&self, at: usize) -> Option<CaseReport> {
         let (file, case) = self.cases.get(at)?;
-        let text = self.found.files.get(*file).map_or("", |file| file.text.as_str());
         Some(CaseReport {
             file: *file,
             index: case.index,
-            line: LineIndex::new(text).place(case.place.start as usize).line,
+            line: self.lines.get(*file)?.place(case.place.start as usize).line,
             name: case.name.clone(),
             project: self.number,
             outcome: Outcome::NotRun,
