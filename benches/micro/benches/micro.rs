@@ -45,6 +45,23 @@ fn decode(bencher: Bencher, format: &str) {
     });
 }
 
+/// What `lql watch` does on a save: a project of so many queries is read, checked and linted, and one test is run.
+#[divan::bench(args = [10, 50])]
+fn watch_round(bencher: Bencher, queries: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    for (at, text) in lql_tests::generator::project::queries(queries).into_iter().enumerate() {
+        std::fs::write(folder.path().join(format!("query_{at}.lql")), text).unwrap();
+    }
+    let test = "now = 2024-06-30T00:00:00Z\n[[case]]\nname = \"one\"\n\
+                events = [{ stream = \"stream_0\", event = { mail = \"a@b.c\" } }]\n\
+                [[case.profile]]\nis = { email = \"a@b.c\" }\n";
+    std::fs::write(folder.path().join("one.test.toml"), test).unwrap();
+    let paths = [folder.path().to_owned()];
+    let tested = lql_authoring::watch::round(&paths, &lql_authoring::disk).unwrap().tests.unwrap();
+    assert_eq!((tested.cases.len(), tested.failed()), (1, 0));
+    bencher.bench_local(|| black_box(lql_authoring::watch::round(&paths, &lql_authoring::disk).unwrap()));
+}
+
 /// Decoding and mapping.
 #[divan::bench(args = ["m1", "m3"])]
 fn map(bencher: Bencher, questions_of: &str) {

@@ -13,12 +13,14 @@ mod project;
 mod project_file;
 mod reads;
 mod refusal;
+pub mod repl;
 pub mod shown;
 mod source;
 pub mod stats;
 pub mod testing;
 mod toml_reader;
 pub mod trial;
+pub mod watch;
 pub mod why;
 
 pub use instant::instant;

@@ -12,7 +12,8 @@ mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
-    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, run, stats, test, why,
+    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, repl, run, stats, test,
+    watch, why,
 };
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
@@ -37,7 +38,8 @@ Exit codes:
   0    clean
   1    findings: errors in queries, texts that are not formatted, rejected events
   2    misuse: unknown arguments, a file that is not there, a damaged program
-  101  a bug of ours; please report it")]
+  101  a bug of ours; please report it
+  130  ended with Ctrl-C")]
 pub struct Cli {
     /// When to colour: `auto` asks the terminal, `NO_COLOR` and `FORCE_COLOR`
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
@@ -53,6 +55,7 @@ enum Verb {
     Fmt(fmt::Fmt),
     Run(run::Run),
     Test(test::Test),
+    Watch(watch::Watch),
     Eval(eval::Eval),
     Build(build::Build),
     Why(why::Why),
@@ -60,6 +63,7 @@ enum Verb {
     Stats(stats::Stats),
     Cost(cost::Cost),
     New(new::New),
+    Repl(repl::Repl),
     Doc(doc::Doc),
     Explain(explain::Explain),
     Lsp(lsp::Lsp),
@@ -93,6 +97,7 @@ fn main() -> ExitCode {
         Verb::Fmt(args) => fmt::run(args, &terminal),
         Verb::Run(args) => run::run(args, &terminal),
         Verb::Test(args) => test::run(args, &terminal),
+        Verb::Watch(args) => watch::run(args, &terminal),
         Verb::Eval(args) => eval::run(args, &terminal),
         Verb::Build(args) => build::run(args, &terminal),
         Verb::Why(args) => why::run(args, &terminal),
@@ -100,6 +105,7 @@ fn main() -> ExitCode {
         Verb::Stats(args) => stats::run(args, &terminal),
         Verb::Cost(args) => cost::run(args, &terminal),
         Verb::New(args) => new::run(args, &terminal),
+        Verb::Repl(args) => repl::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
         Verb::Lsp(args) => lsp::run(args),

@@ -13,9 +13,11 @@ pub mod fmt;
 pub mod lint;
 pub mod lsp;
 pub mod new;
+pub mod repl;
 pub mod run;
 pub mod stats;
 pub mod test;
+pub mod watch;
 pub mod why;
 
 use crate::outcome::Outcome;
