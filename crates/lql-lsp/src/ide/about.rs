@@ -261,7 +261,7 @@ fn about_query(snapshot: &Snapshot, name: &str) -> String {
         }
         let _ = writeln!(text, "* from stream `{}` into table `{}`", query.stream, query.table);
         let _ = writeln!(text, "* {}", columns(query));
-        if let Some(trial) = snapshot.trials().query(at) {
+        if let Some(trial) = snapshot.trials_if_ready().and_then(|trials| trials.query(at)) {
             let _ = writeln!(text, "* {} of {} sample events match", trial.matches, trial.events);
         }
     }

@@ -2,6 +2,7 @@
 
 mod names;
 mod rank;
+mod values;
 mod words;
 
 pub(super) use rank::fit;

@@ -152,6 +152,19 @@ fn broken_texts_are_answered_everywhere() {
     }
 }
 
+#[test]
+fn settings_are_answered_too() {
+    let (fixture, _) = with("any.lql", "");
+    let file = fixture.snapshot.project.sources.len() as u32;
+    let text = fixture.snapshot.text(file).unwrap();
+    for offset in 0..=text.len() as u32 {
+        ask(&fixture.snapshot, Place { file, offset });
+    }
+    let stream = Place { file, offset: text.find("web").unwrap() as u32 };
+    assert!(hover::hover(&fixture.snapshot, stream).unwrap().markdown.contains("**stream** `web`"));
+    assert!(references::references(&fixture.snapshot, stream, true).len() > 1);
+}
+
 /// Pieces of the language, put together without sense.
 fn piece() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![

@@ -1,6 +1,7 @@
 //! What a query leaves unsaid: the name a column gets, the kind and merge operator of its field, and what it gave for the
 //! first sample event that matches.
 
+use super::trials::{QueryTrial, Trials};
 use super::{Snapshot, spelling};
 use lql_compiler::CheckedQuery;
 use lql_syntax::Span;
@@ -35,10 +36,20 @@ pub enum HintKind {
 
 /// The hints of a part of a file, in order.
 pub fn inlay_hints(snapshot: &Snapshot, file: u32, within: Span) -> Vec<Hint> {
+    hints(snapshot, file, within, Some(snapshot.trials()))
+}
+
+/// The same without what sample events give, which takes longer.
+pub fn unsaid(snapshot: &Snapshot, file: u32, within: Span) -> Vec<Hint> {
+    hints(snapshot, file, within, None)
+}
+
+fn hints(snapshot: &Snapshot, file: u32, within: Span, trials: Option<&Trials>) -> Vec<Hint> {
     let mut hints = Vec::new();
     for (index, query) in snapshot.checked.queries.iter().enumerate().filter(|(_, it)| it.file == file) {
         if query.tree.span.end >= within.start && query.tree.span.start <= within.end {
-            of_query(snapshot, index, query, &mut hints);
+            let trial = trials.and_then(|trials| trials.query(index));
+            of_query(snapshot, query, trial, &mut hints);
         }
     }
     hints.retain(|hint| within.touches(hint.offset));
@@ -46,8 +57,7 @@ pub fn inlay_hints(snapshot: &Snapshot, file: u32, within: Span) -> Vec<Hint> {
     hints
 }
 
-fn of_query(snapshot: &Snapshot, index: usize, query: &CheckedQuery, hints: &mut Vec<Hint>) {
-    let trial = snapshot.trials().query(index);
+fn of_query(snapshot: &Snapshot, query: &CheckedQuery, trial: Option<&QueryTrial>, hints: &mut Vec<Hint>) {
     for (at, column) in query.columns.iter().enumerate() {
         let Some(tree) = query.tree.columns.get(column.index) else { continue };
         let mut hint = |offset: u32, kind: HintKind, words: String, tooltip: String| {

@@ -132,7 +132,7 @@ fn gives(snapshot: &Snapshot, place: Place, span: Span, topic: Option<&Topic>) -
 
 /// What the expression at a place is worth for the first sample event that its query matches.
 fn worth(snapshot: &Snapshot, place: Place, span: Span, topic: Option<&Topic>) -> Option<String> {
-    let trial = snapshot.trials().query(lenses::query_at(snapshot, place)?)?;
+    let trial = snapshot.trials_if_ready()?.query(lenses::query_at(snapshot, place)?)?;
     let expr = expression(snapshot, place, span, topic)?;
     if matches!(expr.kind, ExprKind::Literal(_)) {
         return None;
@@ -172,6 +172,8 @@ mod tests {
 
     fn at(web: &str) -> String {
         let fixture = Fixture::shop(web);
+        // As after the lenses of the file.
+        fixture.snapshot.trials();
         let text = fixture.snapshot.text(fixture.cursor.file).unwrap();
         match hover(&fixture.snapshot, fixture.cursor) {
             Some(found) => format!("[{}]\n{}", found.span.of(text), found.markdown),
@@ -218,6 +220,15 @@ mod tests {
         ]
         .map(at);
         insta::assert_snapshot!(shown.join("\n════\n"));
+    }
+
+    #[test]
+    fn a_hover_does_not_wait_for_the_sample_events() {
+        let fixture =
+            Fixture::shop("SELECT email(m) AS email, to$0tal AS t FROM web INTO user BY email ALIAS web");
+        let shown = hover(&fixture.snapshot, fixture.cursor).unwrap().markdown;
+        assert!(shown.contains("sample events: `3`") && !shown.contains("the first sample event"), "{shown}");
+        assert!(fixture.snapshot.trials_if_ready().is_none());
     }
 
     #[test]

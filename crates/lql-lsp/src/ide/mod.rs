@@ -177,6 +177,12 @@ impl Snapshot {
         self.trials.get_or_init(|| Trials::of(self))
     }
 
+    /// The same, if it was worked out before: running the sample events takes longer than a hover may. Editors ask for
+    /// lenses and hints after every edit, which do wait for it.
+    pub fn trials_if_ready(&self) -> Option<&Trials> {
+        self.trials.get()
+    }
+
     /// The static kind of the expression at a range.
     pub fn kind_of(&self, file: u32, span: Span) -> Option<Kind> {
         let kinds = self.kinds.get_or_init(|| {

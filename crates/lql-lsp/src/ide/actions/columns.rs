@@ -1,7 +1,7 @@
 //! What a column leaves unsaid, said: its description, name, kind and merge operator; and its query put to the test.
 
 use super::{Action, ActionKind};
-use crate::ide::hints::{HintKind, inlay_hints};
+use crate::ide::hints::{HintKind, unsaid};
 use crate::ide::lenses::{Command, query_at};
 use crate::ide::{Place, Range, Snapshot, about};
 use lql_authoring::testing::{self, Recorded};
@@ -15,7 +15,8 @@ pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>
     let place = Place { file: range.file, offset: range.span.start };
     let Some(index) = query_at(snapshot, place) else { return };
     let Some(query) = snapshot.checked.queries.get(index) else { return };
-    if snapshot.trials().query(index).is_some_and(|trial| trial.first.is_some()) {
+    // Whether one matches shows only when it is asked for: running all of them takes longer than a list of actions may.
+    if snapshot.samples.names().any(|stream| stream == query.stream) {
         let command = Some(Command::AddToTest(query.alias.clone()));
         let action =
             Action::new(ActionKind::Rewrite, "Add the first event that matches to the tests", Vec::new());
@@ -43,7 +44,7 @@ pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>
         let edits = insert(after, format!(" SHORTDESC \"{text}\""));
         actions.push(Action::new(ActionKind::Rewrite, "Add SHORTDESC", edits));
     }
-    for hint in inlay_hints(snapshot, range.file, column.span) {
+    for hint in unsaid(snapshot, range.file, column.span) {
         let title = match hint.kind {
             HintKind::Name => "Write the name",
             HintKind::Kind => "Write the kind",
