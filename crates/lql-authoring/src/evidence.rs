@@ -10,6 +10,7 @@ use lql_runtime::identity::{IdentityRules, Limits, Link, Node, NodeId, Refusal, 
 use lql_runtime::state::Outcome;
 use lql_runtime::{Identity, Stamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 /// A trial with its sources, ready for questions.
 #[derive(Debug)]
@@ -28,6 +29,9 @@ pub struct Evidence<'e> {
     pub as_of: Time,
     /// In the order of the schema's tables.
     pub tables: Vec<TableEvidence>,
+    /// Per event, the identity values that its identity columns would have, whatever conditions say. Costs a trace of every
+    /// event, so it waits until somebody asks.
+    pub(crate) mentions: OnceLock<Vec<Vec<(TableId, NodeId)>>>,
 }
 
 /// What is known of one table.
@@ -114,7 +118,7 @@ impl<'e> Evidence<'e> {
         let tables = (0..schema.tables.len() as u16)
             .map(|at| TableEvidence::new(TableId(at), schema, &rules, trial))
             .collect();
-        Self { checked, sources, stage, recording, trial, as_of, tables }
+        Self { checked, sources, stage, recording, trial, as_of, tables, mentions: OnceLock::new() }
     }
 
     /// The schema.

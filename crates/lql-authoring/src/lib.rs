@@ -24,7 +24,7 @@ pub mod watch;
 pub mod why;
 
 pub use instant::instant;
-pub use project::{EventFile, Project, Read, dialect_of, is_query_file, stream_of};
+pub use project::{EventFile, Listing, Project, Read, dialect_of, is_query_file, stream_of};
 pub use project_file::{ProjectFile, read as read_settings};
 pub use reads::{KeyRead, Purpose, key_reads};
 pub use refusal::{Refusal, disk, plain};

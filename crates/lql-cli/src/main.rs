@@ -12,8 +12,8 @@ mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
-    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, new, repl, run, stats, test, watch,
-    why,
+    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, repl, run, stats, test,
+    watch, why,
 };
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
@@ -66,6 +66,7 @@ enum Verb {
     Repl(repl::Repl),
     Doc(doc::Doc),
     Explain(explain::Explain),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 
@@ -107,6 +108,7 @@ fn main() -> ExitCode {
         Verb::Repl(args) => repl::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
+        Verb::Lsp(args) => lsp::run(args),
         Verb::Completions(args) => completions::run(args, &terminal),
     };
     match result {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Lql, folder};
+use common::{Call, folder};
 use std::fs;
 use std::path::Path;
 
@@ -23,7 +23,7 @@ fn project(test: &str) -> tempfile::TempDir {
 
 fn lql_test(folder: &Path, arguments: &[&str]) -> common::Ran {
     let arguments: Vec<&str> = ["test"].into_iter().chain(arguments.iter().copied()).collect();
-    Lql::new(&arguments).within(folder).run()
+    Call::new(&arguments).within(folder).run()
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn mutants_are_listed_with_their_place_and_have_a_threshold() {
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.out.contains(
-            "web.lql:1:61 survives: `latest` of `page` becomes `oldest`; the 1 case that reaches it passes"
+            "web.lql:1:59 survives: `latest` of `page` becomes `oldest`; the 1 case that reaches it passes"
         ),
         "{}",
         ran.out

@@ -4,7 +4,7 @@
 
 use crate::catalog::{self, Example, Function, Group, Presence, Purity, ResultKind, Scope};
 use crate::lint::{Category, RULES};
-use crate::operators::OPERATORS;
+use crate::operators::{OPERATORS, OperatorEntry};
 use crate::{KINDS, Kind, MERGE_OPS, codes};
 use lql_syntax::Safety;
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ pub fn functions() -> String {
             let _ = write!(page, "\n## {title}\n");
         }
         for function in members {
-            entry(function, &mut page);
+            let _ = write!(page, "\n### `{}`\n\n{}", catalog::signature(function), about_function(function));
         }
     }
     page
@@ -59,8 +59,10 @@ const GROUPS: &[(Group, &str)] = &[
     (Group::Other, "Other"),
 ];
 
-fn entry(function: &Function, page: &mut String) {
-    let _ = write!(page, "\n### `{}`\n\n{}\n", catalog::signature(function), function.summary);
+/// What there is to say about a function, below its title. Editors show the same.
+pub fn about_function(function: &Function) -> String {
+    let mut text = format!("{}\n", function.summary);
+    let page = &mut text;
     if !function.aliases.is_empty() {
         let names: Vec<String> = function.aliases.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(page, "Also written {}.", names.join(", "));
@@ -102,6 +104,7 @@ fn entry(function: &Function, page: &mut String) {
     for example in function.examples {
         example_line(example, page);
     }
+    text
 }
 
 fn example_line(example: &Example, page: &mut String) {
@@ -120,20 +123,26 @@ pub fn operators() -> String {
             title = entry.level.title();
             let _ = write!(page, "\n## {title}\n");
         }
-        let _ = write!(page, "\n### `{}`\n\n{}\n", entry.form, entry.summary);
-        if !entry.spellings.is_empty() {
-            let names: Vec<String> = entry.spellings.iter().map(|name| format!("`{name}`")).collect();
-            let _ = writeln!(page, "Also written {}.", names.join(", "));
-        }
-        if !entry.details.is_empty() {
-            let _ = write!(page, "\n{}\n", entry.details);
-        }
-        let _ = write!(page, "\nWhere an operand has no value: {}.\n\n", entry.missing);
-        for example in entry.examples {
-            example_line(example, &mut page);
-        }
+        let _ = write!(page, "\n### `{}`\n\n{}", entry.form, about_operator(entry));
     }
     page
+}
+
+/// What there is to say about an operator, below its title. Editors show the same.
+pub fn about_operator(entry: &OperatorEntry) -> String {
+    let mut text = format!("{}\n", entry.summary);
+    if !entry.spellings.is_empty() {
+        let names: Vec<String> = entry.spellings.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "Also written {}.", names.join(", "));
+    }
+    if !entry.details.is_empty() {
+        let _ = write!(text, "\n{}\n", entry.details);
+    }
+    let _ = write!(text, "\nWhere an operand has no value: {}.\n\n", entry.missing);
+    for example in entry.examples {
+        example_line(example, &mut text);
+    }
+    text
 }
 
 /// The page of kinds and merge operators, with the matrix of what fits.

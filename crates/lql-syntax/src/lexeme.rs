@@ -68,6 +68,9 @@ macro_rules! keywords {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Keyword { $($name,)* }
 
+        /// Every keyword as it is printed: words with a meaning of their own, where their place allows it.
+        pub const KEYWORDS: &[&str] = &[$($text,)*];
+
         impl Keyword {
             /// The keyword as it is printed.
             pub fn text(self) -> &'static str {

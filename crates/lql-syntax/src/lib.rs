@@ -55,12 +55,15 @@ mod words;
 pub use codes::CODES;
 pub use diagnostic::{Code, CodeEntry, Diagnostic, Edit, Fix, Label, Safety, Severity};
 pub use format::{Formatted, format};
+pub use lexeme::KEYWORDS;
 pub use lexer::lex;
 pub use parse::{Parsed, detect_dialect, parse, parse_expression};
 pub use print::print_expr;
 pub use span::Span;
 pub use token::{Token, TokenKind};
 
+#[cfg(test)]
+mod agreement;
 #[cfg(test)]
 mod expression_tests;
 #[cfg(test)]

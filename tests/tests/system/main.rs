@@ -15,3 +15,4 @@ mod speed;
 mod spill;
 mod start;
 mod tangle;
+mod testing;

@@ -26,13 +26,7 @@ pub fn version(argument: &str, beside: Option<&str>, read: Read<'_>) -> Result<V
         Some((revision, path)) => (revision, argument.to_owned(), Repository::at(Path::new("."), path)),
         None => {
             let beside = Path::new(beside.filter(|path| Path::new(path).exists()).unwrap_or("."));
-            let (folder, file) = match beside.is_dir() {
-                true => (beside, ""),
-                false => (
-                    beside.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-                    beside.file_name().and_then(|name| name.to_str()).unwrap_or_default(),
-                ),
-            };
+            let (folder, file) = if beside.is_dir() { (beside, "") } else { folder_and_file(beside) };
             let repository = Repository::at(folder, &beside.display().to_string());
             let prefix = repository.git(argument, &["rev-parse", "--show-prefix"])?;
             let prefix = String::from_utf8_lossy(&prefix).trim().to_owned();
@@ -45,6 +39,11 @@ pub fn version(argument: &str, beside: Option<&str>, read: Read<'_>) -> Result<V
     )?;
     let project = repository.project(revision, tree.trim_end_matches('/'), argument)?;
     Ok(Version { project, path: None })
+}
+
+fn folder_and_file(path: &Path) -> (&Path, &str) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    (folder, path.file_name().and_then(|name| name.to_str()).unwrap_or_default())
 }
 
 /// A folder of a git repository.

@@ -3,6 +3,7 @@
 use super::Diff;
 use crate::shown::{clip, count, shown_json};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 impl Diff {
@@ -119,12 +120,9 @@ impl Diff {
                 .map(|(number, what)| format!("{} {what}", has(*number)))
                 .collect();
             let _ = writeln!(out, "\n{}.{}: {}", field.table, field.field, parts.join(", "));
-            let value = |value: &Option<Json>| {
-                value.as_ref().map_or_else(|| "no value".to_owned(), |value| clip(&shown_json(value), 60))
-            };
             for example in &field.examples {
-                let _ =
-                    writeln!(out, "  {}  {} → {}", example.profile, value(&example.old), value(&example.new));
+                let change = change(example.old.as_ref(), example.new.as_ref());
+                let _ = writeln!(out, "  {}  {change}", example.profile);
             }
         }
     }
@@ -154,6 +152,43 @@ impl Diff {
         }
     }
 }
+
+/// What became of a value; of maps and lists, only what differs.
+fn change(old: Option<&Json>, new: Option<&Json>) -> String {
+    let text = |value: Option<&Json>| {
+        value.map_or_else(|| "no value".to_owned(), |value| clip(&shown_json(value), 60))
+    };
+    let parts: Vec<String> = match (old, new) {
+        (Some(Json::Object(old)), Some(Json::Object(new))) => {
+            let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            keys.into_iter()
+                .map(|key| (key, old.get(key), new.get(key)))
+                .filter(|(_, old, new)| old != new)
+                .map(|(key, old, new)| format!("{key}: {} → {}", text(old), text(new)))
+                .collect()
+        }
+        (Some(Json::Array(old)), Some(Json::Array(new))) => {
+            let gone =
+                old.iter().filter(|item| !new.contains(item)).map(|item| format!("- {}", text(Some(item))));
+            let come =
+                new.iter().filter(|item| !old.contains(item)).map(|item| format!("+ {}", text(Some(item))));
+            gone.chain(come).collect()
+        }
+        _ => Vec::new(),
+    };
+    match parts.len() {
+        // Of lists with the same elements, the order is another.
+        0 => format!("{} → {}", text(old), text(new)),
+        few if few <= PARTS => parts.join(", "),
+        more => {
+            let shown = parts.into_iter().take(PARTS).collect::<Vec<_>>().join(", ");
+            format!("{shown} and {} more", more - PARTS)
+        }
+    }
+}
+
+/// Elements and entries that are shown of one value.
+const PARTS: usize = 3;
 
 /// `1 profile has`, `2 profiles have`
 fn has(number: usize) -> String {

@@ -4,7 +4,7 @@ use super::prepare::Ready;
 use crate::trial::{Stage, Trial};
 use bumpalo::Bump;
 use lql_compiler::program::Package;
-use lql_compiler::{Checked, Time};
+use lql_compiler::{Checked, Source, Time};
 use lql_runtime::identity::IdentityRules;
 use lql_runtime::{LoadError, Memberships, Profile};
 
@@ -12,6 +12,7 @@ use lql_runtime::{LoadError, Memberships, Profile};
 pub(super) struct Court<'p> {
     pub checked: &'p Checked,
     pub package: &'p Package,
+    pub sources: &'p [Source],
     pub stage: Stage<'p>,
     pub memberships: Memberships<'p>,
     pub rules: IdentityRules,
@@ -21,12 +22,14 @@ pub(super) struct Court<'p> {
 pub(super) fn hold<R>(
     checked: &Checked,
     package: &Package,
+    sources: &[Source],
     work: impl FnOnce(&Court<'_>) -> R,
 ) -> Result<R, LoadError> {
     let constants = Bump::new();
     let court = Court {
         checked,
         package,
+        sources,
         stage: Stage::new(package, package.now.unwrap_or_default(), &constants)?,
         memberships: Memberships::new(&package.segments, &constants)?,
         rules: IdentityRules::new(&package.schema),

@@ -67,7 +67,7 @@ pub fn find(paths: &[PathBuf], from: Read<'_>) -> Result<Found, Refusal> {
                 let key = folder.canonicalize().unwrap_or_else(|_| folder.clone());
                 projects.entry(key).or_insert_with(|| (folder, Vec::new())).1.push(number);
             }
-            Err(finding) => found.findings.push(finding.in_file(number as u32)),
+            Err(finding) => found.findings.push((*finding).in_file(number as u32)),
         }
         found.files.push(file);
     }
@@ -108,7 +108,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Refusal> {
 }
 
 /// The folder of a test's project: the one it names, else the nearest above it with queries or an `lql.toml`.
-fn project_of(file: &TestFile) -> Result<PathBuf, Diagnostic> {
+fn project_of(file: &TestFile) -> Result<PathBuf, Box<Diagnostic>> {
     let beside = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(named) = &file.project {
         let folder = beside.join(&named.value);
@@ -116,18 +116,18 @@ fn project_of(file: &TestFile) -> Result<PathBuf, Diagnostic> {
             Ok(folder)
         } else {
             let title = format!("there is no folder `{}`", named.value);
-            Err(Diagnostic::error(codes::TEST_VALUE, title, named.span).label("relative to this file"))
+            let finding = Diagnostic::error(codes::TEST_VALUE, title, named.span);
+            Err(Box::new(finding.label("relative to this file")))
         };
     }
     // As the user wrote it as long as that leads anywhere; above that, by its full name.
     let full = beside.canonicalize().unwrap_or_else(|_| beside.to_owned());
-    let written = beside.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    let written = beside.ancestors().map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
     let mut above = written.chain(full.ancestors());
     above.find(|folder| is_project(folder)).map(Path::to_owned).ok_or_else(|| {
         let title = "no folder above this test holds queries or an lql.toml";
-        Diagnostic::error(codes::TEST_VALUE, title, Span::default())
-            .label("whose test?")
-            .note("move it, or name the project: `project = \"../shop\"`")
+        let finding = Diagnostic::error(codes::TEST_VALUE, title, Span::default()).label("whose test?");
+        Box::new(finding.note("move it, or name the project: `project = \"../shop\"`"))
     })
 }
 

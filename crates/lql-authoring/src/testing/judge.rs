@@ -260,7 +260,7 @@ impl Scene<'_> {
         for member in &group.value {
             match (self.any_holder(member), first) {
                 (None, _) => {
-                    failures.push(Failure::new(member.span, format!("no profile has {}", said(member))))
+                    failures.push(Failure::new(member.span, format!("no profile has {}", said(member))));
                 }
                 (Some(profile), None) => first = Some((member, profile)),
                 (Some(profile), Some((other, one))) if profile.id != one.id => {

@@ -55,12 +55,12 @@ impl<'p> Preparer<'p> {
         let lines = LineIndex::new(&file.text);
         for event in &case.events {
             if let Err(finding) = self.event(file, &lines, event, &mut ready) {
-                findings.push(finding.in_file(number));
+                findings.push((*finding).in_file(number));
             }
         }
         for events in &case.files {
             if let Err(finding) = self.file(file, events, &mut ready) {
-                findings.push(finding.in_file(number));
+                findings.push((*finding).in_file(number));
             }
         }
         (findings.len() == before).then_some(ready)
@@ -72,7 +72,7 @@ impl<'p> Preparer<'p> {
         lines: &LineIndex<'_>,
         event: &EventEntry,
         ready: &mut Ready<'_>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         let program = match &event.stream {
             Some(stream) => self.stream(&stream.value, stream.span)?,
             None => match self.package.streams.as_slice() {
@@ -80,18 +80,23 @@ impl<'p> Preparer<'p> {
                 many => {
                     let streams: Vec<&str> = many.iter().map(|it| it.stream.as_str()).collect();
                     let title = "an event does not say which stream it belongs to";
-                    return Err(Diagnostic::error(codes::TEST_VALUE, title, event.span)
-                        .label("add `stream = \"…\"`")
-                        .note(format!("the streams are {}", streams.join(", "))));
+                    return Err(Box::new(
+                        Diagnostic::error(codes::TEST_VALUE, title, event.span)
+                            .label("add `stream = \"…\"`")
+                            .note(format!("the streams are {}", streams.join(", "))),
+                    ));
                 }
             },
         };
         let input = &program.input;
         if let (Some(id), None) = (&event.id, &input.id) {
             let title = format!("stream `{}` has no message ids", program.stream);
-            return Err(Diagnostic::error(codes::TEST_VALUE, title, id.span)
-                .label("nothing reads it")
-                .note(format!("lql.toml names the key of the id: [streams.{}] id = \"…\"", program.stream)));
+            return Err(Box::new(
+                Diagnostic::error(codes::TEST_VALUE, title, id.span).label("nothing reads it").note(format!(
+                    "lql.toml names the key of the id: [streams.{}] id = \"…\"",
+                    program.stream
+                )),
+            ));
         }
         let time = event.time.as_ref().map(|time| time.value);
         let id = event.id.as_ref().map(|id| id.value.as_str());
@@ -104,10 +109,15 @@ impl<'p> Preparer<'p> {
         );
         let line = lines.place(event.span.start as usize).line as u64;
         ready.recording.push_json(&program.stream, &file.name, line, &text);
-        self.took(program, time, event.span, ready)
+        Self::took(program, time, event.span, ready)
     }
 
-    fn file(&mut self, file: &TestFile, entry: &FileEntry, ready: &mut Ready<'_>) -> Result<(), Diagnostic> {
+    fn file(
+        &mut self,
+        file: &TestFile,
+        entry: &FileEntry,
+        ready: &mut Ready<'_>,
+    ) -> Result<(), Box<Diagnostic>> {
         let path = file.path.parent().unwrap_or(&file.path).join(&entry.path.value);
         let name = Placed { value: stream_of(&path), span: entry.path.span };
         let stream = entry.stream.as_ref().unwrap_or(&name);
@@ -125,13 +135,15 @@ impl<'p> Preparer<'p> {
         let before = ready.recording.events.len() + ready.recording.damaged.len();
         for event in recording.events.iter().filter(|event| wanted(event.line)) {
             ready.recording.events.push(event.clone());
-            self.took(program, None, entry.path.span, ready)?;
+            Self::took(program, None, entry.path.span, ready)?;
         }
         let damaged = recording.damaged.iter().filter(|(_, reject)| wanted(reject.line));
         ready.recording.damaged.extend(damaged.cloned());
         if ready.recording.events.len() + ready.recording.damaged.len() == before {
             let title = format!("`{}` has no events in these lines", entry.path.value);
-            return Err(Diagnostic::error(codes::TEST_VALUE, title, entry.path.span).label("nothing to test"));
+            return Err(Box::new(
+                Diagnostic::error(codes::TEST_VALUE, title, entry.path.span).label("nothing to test"),
+            ));
         }
         Ok(())
     }
@@ -141,11 +153,11 @@ impl<'p> Preparer<'p> {
         path: &std::path::Path,
         program: &Program,
         entry: &FileEntry,
-    ) -> Result<Recording, Diagnostic> {
+    ) -> Result<Recording, Box<Diagnostic>> {
         let unreadable = |reason: String| {
             let title = format!("cannot read the events of `{}`: {reason}", entry.path.value);
-            Diagnostic::error(codes::TEST_VALUE, title, entry.path.span)
-                .label("relative to the folder of this file")
+            let finding = Diagnostic::error(codes::TEST_VALUE, title, entry.path.span);
+            Box::new(finding.label("relative to the folder of this file"))
         };
         let bytes = (self.read)(path).map_err(|error| unreadable(crate::plain(&error)))?;
         let options = Options { delimiter: program.input.delimiter.unwrap_or(b','), ..Options::default() };
@@ -158,35 +170,36 @@ impl<'p> Preparer<'p> {
 
     /// Notes when an event happened that does not say so.
     fn took(
-        &self,
         program: &Program,
         time: Option<Time>,
         place: Span,
         ready: &mut Ready<'_>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         let default = time.or(ready.now);
         ready.times.push(default);
         ready.streams.insert(program.stream.clone());
         if program.input.timestamp.is_none() && default.is_none() {
             let title = format!("nothing says when an event of stream `{}` happened", program.stream);
-            return Err(Diagnostic::error(codes::TEST_VALUE, title, place)
-                .label("no time")
-                .note("give the event a `time`, or the file a clock: `now = 2024-06-30T00:00:00Z`"));
+            return Err(Box::new(
+                Diagnostic::error(codes::TEST_VALUE, title, place)
+                    .label("no time")
+                    .note("give the event a `time`, or the file a clock: `now = 2024-06-30T00:00:00Z`"),
+            ));
         }
         Ok(())
     }
 
-    fn stream(&self, name: &str, place: Span) -> Result<&'p Program, Diagnostic> {
+    fn stream(&self, name: &str, place: Span) -> Result<&'p Program, Box<Diagnostic>> {
         let package: &'p Package = self.package;
         let known = || package.streams.iter().map(|program| program.stream.as_str());
         package.streams.iter().find(|program| program.stream == name).ok_or_else(|| {
             let finding =
                 Diagnostic::error(codes::TEST_NAME, format!("no query reads stream `{name}`"), place)
                     .label("no such stream");
-            match nearest(name, known()).as_slice() {
+            Box::new(match nearest(name, known()).as_slice() {
                 [] => finding.note(format!("the streams are {}", known().collect::<Vec<_>>().join(", "))),
                 near => finding.note(format!("did you mean `{}`?", near.join("` or `"))),
-            }
+            })
         })
     }
 }

@@ -21,7 +21,7 @@ const MOST_ORDERS: u32 = 10_000;
 /// Reads a test file; `file` is its number in findings.
 pub fn read(path: &Path, name: &str, text: &str, file: u32) -> (TestFile, Vec<Diagnostic>) {
     let (mut found, findings) = Reader::file(text, name, file, WORDS, root);
-    found.path = path.to_owned();
+    path.clone_into(&mut found.path);
     name.clone_into(&mut found.name);
     text.clone_into(&mut found.text);
     // A case reaches up to the next one.

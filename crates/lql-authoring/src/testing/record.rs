@@ -71,7 +71,7 @@ pub fn record(
     let name = name_for(first, &file.cases);
     let case = empty(&name);
     let mut text = before.clone();
-    hold(&checked, &package, |court| {
+    hold(&checked, &package, &project.sources, |court| {
         let times = vec![Some(clock.unwrap_or(now)); recording.events.len()];
         let ready = Ready { case: &case, recording, times, now: clock, streams: BTreeSet::new() };
         let trial = court.run(&ready);

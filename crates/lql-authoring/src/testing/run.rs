@@ -63,7 +63,9 @@ pub fn run(found: &Found, read: Read<'_>, options: &Options, done: &(dyn Fn(&Cas
                     Preparer { checked: &checked, package: &package, read, files: HashMap::new() };
                 let ready = prepare(&mut preparer, found, &cases, &mut report.findings);
                 drop(preparer);
-                let held = hold(&checked, &package, |court| slots.run(court, ready, &before, options));
+                let sources = &suite.project.sources;
+                let held =
+                    hold(&checked, &package, sources, |court| slots.run(court, &ready, &before, options));
                 if held.is_err() {
                     slots.not_run(&before);
                 }
@@ -92,7 +94,7 @@ pub(super) fn with_ready<R>(
     let package = checked.package().ok()?;
     let mut preparer = Preparer { checked: &checked, package: &package, read, files: HashMap::new() };
     let ready = prepare(&mut preparer, found, &cases, &mut Vec::new());
-    hold(&checked, &package, |court| work(court, ready)).ok()
+    hold(&checked, &package, &suite.project.sources, |court| work(court, ready)).ok()
 }
 
 /// The cases of a project's files that the filter takes.
@@ -173,13 +175,13 @@ impl Slots<'_> {
     fn run(
         &mut self,
         court: &Court<'_>,
-        ready: Vec<Option<Ready<'_>>>,
+        ready: &[Option<Ready<'_>>],
         before: &[Vec<Failure>],
         options: &Options,
     ) {
         let next = AtomicUsize::new(0);
         let reports = Mutex::new(Vec::with_capacity(ready.len()));
-        let (slots, ready) = (&*self, &ready);
+        let slots = &*self;
         std::thread::scope(|scope| {
             for _ in 0..options.threads(ready.len()) {
                 scope.spawn(|| {

@@ -1,40 +1,29 @@
-//! Where a field's value comes from: the contributions of the events of its profile.
+//! Where a field's value comes from, and which events are of a profile.
 
-use super::judge::{Scene, clipped};
-use super::matching::json;
+use super::judge::Scene;
+use crate::evidence::Evidence;
 use crate::trial::KeptChange;
+use crate::why;
 use lql_compiler::schema::{FieldId, TableId};
+use lql_runtime::Profile;
 use lql_runtime::identity::IdentityRules;
 use lql_runtime::merge::Owned;
-use lql_runtime::{Profile, Stamp};
 
-/// How many contributions are told.
-const MOST: usize = 8;
-
-/// The contributions to a field of a profile, oldest first, one a line; or the columns that could have made one.
+/// Why a field of a profile has its value, or none, in lines: what decided, what lost and by which rule.
 pub(super) fn of_field(scene: &Scene<'_>, profile: &Profile, field: FieldId) -> Vec<String> {
-    let mut told: Vec<(Stamp, String)> = Vec::new();
-    let recording = scene.ready.recording.events.iter();
-    for (event, mapped) in recording.zip(&scene.trial.mapped) {
-        let Ok(mapped) = mapped else { continue };
-        let changes = mapped.changes.iter().filter(|change| is_of(change, profile, &scene.court.rules));
-        for (_, column, value) in changes.flat_map(|it| &it.contributions).filter(|it| it.0 == field) {
-            let column = column_of(scene, &event.stream, *column);
-            let (place, time) = (format!("{}:{}", event.file, event.line), mapped.stamp.time.to_rfc3339());
-            told.push((mapped.stamp, format!("{} from {place} at {time} by {column}", json(value))));
-        }
-    }
-    told.sort();
-    if !told.is_empty() {
-        return clipped(told.into_iter().map(|(_, text)| text).collect(), MOST);
-    }
-    let package = scene.court.package;
-    let columns = package.streams.iter().flat_map(|program| {
-        let writing = program.columns.iter().enumerate().filter(|(_, column)| column.field == field);
-        writing.map(|(at, _)| column_of(scene, &program.stream, at as u16))
+    let court = scene.court;
+    let recording = &scene.ready.recording;
+    let evidence =
+        Evidence::new(court.checked, court.sources, &court.stage, recording, scene.trial, scene.as_of);
+    let why = evidence.table(profile.table).and_then(|table| {
+        let at = table.profiles.iter().position(|it| it.id == profile.id)?;
+        why::field(&evidence, table, at, field, None)
     });
-    let columns: Vec<String> = columns.map(|column| format!("no event gave a value to {column}")).collect();
-    clipped(columns, MOST)
+    let Some(why) = why else { return Vec::new() };
+    let text = why.text(false).replace(": --all shows them", "");
+    // The first line says whose and what, and stands above already.
+    let lines = text.lines().skip(1).filter(|line| !line.is_empty());
+    lines.enumerate().map(|(at, line)| if at == 0 { line.trim_start() } else { line }.to_owned()).collect()
 }
 
 /// Whether a change went to a profile: its home is the first identity value that counts.
@@ -46,19 +35,6 @@ pub(super) fn is_of(change: &KeptChange, profile: &Profile, rules: &IdentityRule
         && home.is_some_and(|(field, value)| {
             profile.identities.iter().any(|(id, text)| id == field && text.as_str() == value)
         })
-}
-
-/// `web.lql:12 count(device.ua)`
-fn column_of(scene: &Scene<'_>, stream: &str, column: u16) -> String {
-    let package = scene.court.package;
-    let program = package.streams.iter().find(|program| program.stream == stream);
-    let found = program.and_then(|program| {
-        let column = program.columns.get(usize::from(column))?;
-        let query = program.queries.get(usize::from(column.query))?;
-        let file = package.files.get(query.file as usize)?;
-        Some(format!("{file}:{} {}", column.line, column.text))
-    });
-    found.unwrap_or_default()
 }
 
 /// What a profile holds in a field.

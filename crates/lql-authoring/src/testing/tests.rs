@@ -344,7 +344,8 @@ fn a_recorded_case_passes_and_a_second_one_is_appended() {
     let folder = folder(&[WEB, TOML, BUYERS, ("web.ndjson", lines), ("events/web.csv", csv)]);
     for events in ["web.ndjson", "web.ndjson", "events/web.csv"] {
         let recorded =
-            record(folder.path(), &[folder.path().join(events)], &disk, Default::default()).unwrap();
+            record(folder.path(), &[folder.path().join(events)], &disk, lql_compiler::Time::default())
+                .unwrap();
         std::fs::create_dir_all(folder.path().join("tests")).unwrap();
         std::fs::write(&recorded.path, recorded.text).unwrap();
     }

@@ -176,7 +176,7 @@ fn told(lines: &[Line]) -> Vec<Told> {
                 Line::Expected(text) => told.push(Told::Expected(clip(text))),
                 Line::Got(text) => told.push(Told::Got(clip(text))),
                 Line::Same(text) if run.len() <= EQUAL || at + 1 < EQUAL => {
-                    told.push(Told::Equal(clip(text)))
+                    told.push(Told::Equal(clip(text)));
                 }
                 Line::Same(_) if at + 1 == EQUAL => {
                     told.push(Told::Equal(format!("… {} more alike", run.len() - at)));

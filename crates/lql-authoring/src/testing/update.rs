@@ -49,17 +49,21 @@ pub fn update(report: &Report) -> Vec<Updated> {
 fn apply(case: &mut dyn TableLike, update: &Update) -> bool {
     let profile = |case, at| TableLike::get_mut(case, "profile").and_then(|profiles| nth(profiles, at));
     match update {
-        Update::Count(count) => rewrite(case.get_mut("profiles"), Some(&Owned::Int(*count as i64))),
-        Update::Diagnostics(lines) => rewrite_set(case.get_mut("diagnostics"), lines),
-        Update::Segments { profile: at, slugs } => {
-            profile(case, *at).is_some_and(|profile| rewrite_set(profile.get_mut("segments"), slugs))
+        Update::Count(count) => {
+            let count = Owned::Int(*count as i64);
+            case.get_mut("profiles").is_some_and(|item| rewrite(item, Some(&count)))
         }
+        Update::Diagnostics(lines) => {
+            case.get_mut("diagnostics").is_some_and(|item| rewrite_set(item, lines))
+        }
+        Update::Segments { profile: at, slugs } => profile(case, *at)
+            .is_some_and(|profile| profile.get_mut("segments").is_some_and(|item| rewrite_set(item, slugs))),
         Update::Field { profile: at, nested, name, value } => profile(case, *at).is_some_and(|profile| {
             let fields = match nested {
                 true => profile.get_mut("fields").and_then(Item::as_table_like_mut),
                 false => Some(profile),
             };
-            fields.is_some_and(|fields| rewrite(fields.get_mut(name), value.as_ref()))
+            fields.and_then(|fields| fields.get_mut(name)).is_some_and(|item| rewrite(item, value.as_ref()))
         }),
     }
 }
@@ -76,18 +80,18 @@ fn nth(item: &mut Item, at: usize) -> Option<&mut dyn TableLike> {
     }
 }
 
-fn rewrite_set(item: Option<&mut Item>, texts: &[String]) -> bool {
+fn rewrite_set(item: &mut Item, texts: &[String]) -> bool {
     let items: Vec<Owned> = texts.iter().map(|text| Owned::Text(text.as_str().into())).collect();
-    let Some(Item::Value(Value::Array(array))) = item else { return false };
+    let Item::Value(Value::Array(array)) = item else { return false };
     set(array, &items);
     true
 }
 
 /// Writes what was found; `None` is *no value*.
-fn rewrite(item: Option<&mut Item>, found: Option<&Owned>) -> bool {
+fn rewrite(item: &mut Item, found: Option<&Owned>) -> bool {
     match item {
-        Some(Item::Value(value)) => rewrite_value(value, found),
-        Some(Item::Table(table)) => match (mode_of(table), found) {
+        Item::Value(value) => rewrite_value(value, found),
+        Item::Table(table) => match (mode_of(table), found) {
             (Some(mode), found) => rewrite_mode(table, mode, found),
             (None, Some(Owned::Map(entries))) => rewrite_entries(table, entries),
             _ => false,
@@ -126,7 +130,7 @@ fn rewrite_value(written: &mut Value, found: Option<&Owned>) -> bool {
 /// Of the modes, those that name the whole value.
 fn rewrite_mode(table: &mut dyn TableLike, mode: &str, found: Option<&Owned>) -> bool {
     match (mode, table.get_mut(mode), found) {
-        ("exact", item, Some(_)) => rewrite(item, found),
+        ("exact", Some(item), Some(_)) => rewrite(item, found),
         ("set", Some(Item::Value(Value::Array(array))), Some(Owned::List(items))) => {
             set(array, items);
             true
@@ -150,7 +154,7 @@ fn rewrite_entries(table: &mut dyn TableLike, entries: &[(ecow::EcoString, Owned
     for (key, found) in entries {
         match table.get_mut(key) {
             Some(Item::Value(written)) if is(written, found) => {}
-            item @ Some(_) => {
+            Some(item) => {
                 rewrite(item, Some(found));
             }
             None => {

@@ -9,7 +9,7 @@ use bumpalo::Bump;
 use lql_compiler::Time;
 use lql_compiler::probe::{ColumnProbes, Part, Probe, QueryProbes, StreamProbes};
 use lql_compiler::program::Program;
-use lql_compiler::schema::FieldId;
+use lql_compiler::schema::{FieldId, TableId};
 use lql_runtime::identity::NodeId;
 use lql_runtime::merge::Owned;
 use lql_runtime::state::Outcome;
@@ -141,11 +141,11 @@ impl Scene<'_> {
                 }
                 _ => continue,
             };
-            let Some(trace) = tracer.event(event, time) else { continue };
             let place = self.place(at);
-            if !matches!(place, Place::Here) && !self.is_about(&trace) {
+            if !matches!(place, Place::Here) && !self.is_about(at) {
                 continue;
             }
+            let Some(trace) = tracer.event(event, time) else { continue };
             for ((query, column, _), reasons) in columns.iter().zip(&mut found) {
                 if let Some((reason, tree)) = self.reason(query, column, &trace, &place, time, field) {
                     self.add(reasons, reason, at, tree);
@@ -186,8 +186,9 @@ impl Scene<'_> {
     }
 
     fn place(&self, event: usize) -> Place<'_> {
-        let mut placed = self.table.placed.iter().filter(|placed| placed.event == event);
-        match placed.next() {
+        // Placed changes stand in the order of events; an event has one per table.
+        let from = self.table.placed.partition_point(|placed| placed.event < event);
+        match self.table.placed.get(from).filter(|placed| placed.event == event) {
             Some(placed) if placed.outcome == Outcome::Applied && self.home(placed) == Some(self.profile) => {
                 Place::Here
             }
@@ -201,25 +202,12 @@ impl Scene<'_> {
     }
 
     /// Whether an event has an identity value of the profile, whatever the queries make of it.
-    fn is_about(&self, trace: &Trace) -> bool {
-        let schema = self.evidence.schema();
-        let is_ours = |field: FieldId, value: &Owned| {
-            let Owned::Text(text) = value else { return false };
-            let id: Option<NodeId> = self.table.number(field, text);
-            id.and_then(|id| self.table.profile_of(id)) == Some(self.profile)
+    fn is_about(&self, event: usize) -> bool {
+        let mentions = self.evidence.mentions.get_or_init(|| mentions(self.evidence));
+        let is_ours = |(table, id): &(TableId, NodeId)| {
+            *table == self.table.table && self.table.profile_of(*id) == Some(self.profile)
         };
-        self.program.queries.iter().zip(&self.probes.queries).any(|(query, probes)| {
-            let Some(checked) = self.evidence.checked.queries.get(probes.query) else { return false };
-            query.table == self.table.table
-                && checked.columns.iter().zip(&probes.columns).any(|(column, probe)| {
-                    let Some(field) = schema.find_field(query.table, &column.field) else { return false };
-                    match trace.register(probe.written) {
-                        Some(Owned::List(values)) => values.iter().any(|value| is_ours(field, value)),
-                        Some(value) => is_ours(field, value),
-                        None => false,
-                    }
-                })
-        })
+        mentions.get(event).is_some_and(|mentioned| mentioned.iter().any(is_ours))
     }
 
     /// Why a column gave the profile nothing; `None` if it gave something.
@@ -317,6 +305,55 @@ impl Scene<'_> {
             }
         }
     }
+}
+
+/// Per event, the identity values that its identity columns would have without `WHERE` and `IF`.
+fn mentions(evidence: &Evidence<'_>) -> Vec<Vec<(TableId, NodeId)>> {
+    let mut found = vec![Vec::new(); evidence.recording.events.len()];
+    for program in &evidence.stage.package().streams {
+        let Ok(Some(probes)) = evidence.checked.probe_stream(&program.stream) else { continue };
+        let constants = Bump::new();
+        let Ok(tracer) = Tracer::of_stream(&probes, &constants) else { continue };
+        for (at, (event, slot)) in evidence.recording.events.iter().zip(&mut found).enumerate() {
+            let Some(mapped) = evidence.mapped(at).filter(|_| *event.stream == *program.stream) else {
+                continue;
+            };
+            if let Some(trace) = tracer.event(event, mapped.stamp.time) {
+                *slot = mentioned(evidence, program, &probes, &trace);
+            }
+        }
+    }
+    found
+}
+
+fn mentioned(
+    evidence: &Evidence<'_>,
+    program: &Program,
+    probes: &StreamProbes,
+    trace: &Trace,
+) -> Vec<(TableId, NodeId)> {
+    let mut found = Vec::new();
+    for (query, probes) in program.queries.iter().zip(&probes.queries) {
+        let (Some(checked), Some(table)) =
+            (evidence.checked.queries.get(probes.query), evidence.table(query.table))
+        else {
+            continue;
+        };
+        for (column, probe) in checked.columns.iter().zip(&probes.columns) {
+            let Some(field) = evidence.schema().find_field(query.table, &column.field) else { continue };
+            let values = match trace.register(probe.written) {
+                Some(Owned::List(values)) => values,
+                Some(value) => std::slice::from_ref(value),
+                None => &[],
+            };
+            for value in values {
+                if let Owned::Text(text) = value {
+                    found.extend(table.number(field, text).map(|id| (query.table, id)));
+                }
+            }
+        }
+    }
+    found
 }
 
 fn no_event(recorded: usize) -> SilentReason {

@@ -1,6 +1,6 @@
 //! What an answer names is enough: the events alone make the same value.
 
-use super::{FieldWhy, field};
+use super::{FieldWhy, field, segment};
 use crate::evidence::Evidence;
 use crate::trial::{Recording, Stage, Trial};
 use crate::{Project, disk, read_settings};
@@ -8,9 +8,9 @@ use bumpalo::Bump;
 use lql_compiler::program::Package;
 use lql_compiler::schema::{FieldId, TableId};
 use lql_compiler::{Checked, Source, Time, check};
-use lql_runtime::State;
 use lql_runtime::decode::Options;
 use lql_runtime::merge::Owned;
+use lql_runtime::{Memberships, State};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -198,34 +198,76 @@ proptest! {
     }
 }
 
-/// Leaves out each named event that is no link's: then the value is another, or an equal one took its place.
+/// Where one contribution is the value, one event is named.
 #[test]
 fn no_event_is_named_in_vain() {
     Case::shop().ask(|evidence| {
         let table = &evidence.tables[0];
-        for profile in 0..8 {
+        let mut asked = 0;
+        for profile in 0..table.profiles.len() {
             for (id, _) in evidence.profile(table, profile).unwrap().fields {
                 let why = field(evidence, table, profile, id, None).unwrap();
-                let homes: BTreeSet<_> =
-                    why.contributions.iter().filter(|it| it.verdict.decides()).map(|it| it.node).collect();
-                let single =
+                let is_one =
                     matches!(why.mergeop, "latest" | "oldest" | "min" | "max") && !why.kind.contains('[');
-                if single {
-                    assert_eq!((homes.len(), why.events.len()), (1, 1), "{}", why.text(true));
+                if is_one {
+                    assert_eq!((why.events.len(), why.links.len()), (1, 0), "{}", why.text(true));
+                    asked += 1;
                 }
             }
         }
+        assert!(asked > 500, "{asked}");
     });
 }
 
-fn shop_text(value: &str, name: &str) -> String {
+#[test]
+fn every_missing_value_of_the_shop_has_its_reasons() {
     Case::shop().ask(|evidence| {
         let table = &evidence.tables[0];
-        let id = table.identities().find(|(_, _, known)| *known == value).unwrap().0;
-        let id = table.profile_of(id).unwrap();
-        let name = evidence.schema().find_field(table.table, name).unwrap();
-        field(evidence, table, id, name, None).unwrap().text(false)
-    })
+        let mut asked = 0;
+        for profile in (0..table.profiles.len()).step_by(4) {
+            let there: BTreeSet<_> =
+                evidence.profile(table, profile).unwrap().fields.into_iter().map(|(id, _)| id).collect();
+            for (id, info) in evidence.schema().fields_of(table.table).filter(|(id, _)| !there.contains(id)) {
+                let why = field(evidence, table, profile, id, None).unwrap();
+                let is_told =
+                    !why.silent.is_empty() && why.silent.iter().all(|silent| !silent.reasons.is_empty());
+                assert!(is_told && why.value.is_none(), "{} {}", info.name, why.text(true));
+                asked += 1;
+            }
+        }
+        assert!(asked > 100, "{asked}");
+    });
+}
+
+/// The tree says what a run says, and at the flip a run says the opposite.
+#[test]
+fn segments_of_the_shop_are_told_as_a_run_tells_them() {
+    Case::shop().ask(|evidence| {
+        let table = &evidence.tables[0];
+        let constants = Bump::new();
+        let memberships = Memberships::new(&evidence.stage.package().segments, &constants).unwrap();
+        let is_in = |profile: usize, slug: &str, at: Time| {
+            let of = &table.profiles[profile];
+            let read = evidence.trial.state.profile(table.table, of.id, &of.members, at);
+            memberships.of(&read, evidence.schema(), at).contains(&slug)
+        };
+        let (mut members, mut flips) = (0, 0);
+        for profile in (0..table.profiles.len()).step_by(3) {
+            for found in &evidence.stage.package().segments {
+                let told = segment(evidence, table, profile, &found.slug).unwrap();
+                assert_eq!(told.member, is_in(profile, &found.slug, evidence.as_of), "{}", told.text());
+                members += usize::from(told.member);
+                if let Some(flip) = &told.flip {
+                    let at = crate::instant(&flip.at).unwrap();
+                    let before = Time::new(at.seconds() - 1, at.nanos()).unwrap();
+                    assert_eq!(is_in(profile, &found.slug, at), !told.member, "{}", told.text());
+                    assert_eq!(is_in(profile, &found.slug, before), told.member, "{}", told.text());
+                    flips += 1;
+                }
+            }
+        }
+        assert!(members > 20 && flips > 10, "{members} {flips}");
+    });
 }
 
 #[test]
@@ -241,6 +283,14 @@ fn answers_about_the_shop() {
         ("C1006", "name"),
         ("C1006", "last_campaign"),
     ];
-    let texts: Vec<String> = asked.iter().map(|(value, name)| shop_text(value, name)).collect();
+    let texts: Vec<String> = Case::shop().ask(|evidence| {
+        let table = &evidence.tables[0];
+        let text = |(value, name): &(&str, &str)| {
+            let id = table.identities().find(|(_, _, known)| known == value).unwrap().0;
+            let name = evidence.schema().find_field(table.table, name).unwrap();
+            field(evidence, table, table.profile_of(id).unwrap(), name, None).unwrap().text(false)
+        };
+        asked.iter().map(text).collect()
+    });
     insta::assert_snapshot!(texts.join("\n------\n"));
 }

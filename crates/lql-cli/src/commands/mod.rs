@@ -11,6 +11,7 @@ pub mod explain;
 mod findings;
 pub mod fmt;
 pub mod lint;
+pub mod lsp;
 pub mod new;
 pub mod repl;
 pub mod run;

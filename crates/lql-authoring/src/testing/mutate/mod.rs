@@ -17,7 +17,8 @@ use lql_compiler::program::Package;
 use lql_compiler::report::{LineIndex, Place};
 use lql_compiler::{Source, check};
 use mutants::{Mutant, Owner, mutants};
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -102,7 +103,7 @@ pub fn mutate(
                 ready: &ready,
                 threads: options.threads(mutants.len()),
                 until: how.time.map(|time| started + time),
-                seen: Mutex::new(HashSet::from([bytes(court.package)])),
+                seen: Mutex::new(HashMap::from([(bytes(court.package), None)])),
                 progress,
             };
             trials.run(&mutants, &mut all);
@@ -119,17 +120,21 @@ struct Trials<'t> {
     ready: &'t [Ready<'t>],
     threads: usize,
     until: Option<Instant>,
-    /// The programs that were there already.
-    seen: Mutex<HashSet<Vec<u8>>>,
+    /// The programs that were there already: of which mutant; the original is none.
+    seen: Mutex<HashMap<Vec<u8>, Option<usize>>>,
     progress: &'t (dyn Fn(usize, usize) + Sync),
 }
 
 /// What became of one mutant.
 enum Fate {
-    Alike,
+    /// To this mutant, or to the original.
+    Alike(Option<usize>),
     Invalid,
     Untried,
-    Tried { killed_by: Option<String>, cases: usize },
+    Tried {
+        killed_by: Option<String>,
+        cases: usize,
+    },
 }
 
 impl Trials<'_> {
@@ -142,7 +147,7 @@ impl Trials<'_> {
                     loop {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(mutant) = mutants.get(at) else { break };
-                        let fate = self.fate(mutant);
+                        let fate = self.fate(at, mutant);
                         if let Ok(mut fates) = fates.lock() {
                             fates.push((at, fate));
                         }
@@ -152,13 +157,22 @@ impl Trials<'_> {
             }
         });
         let views = self.suite.project.views();
-        for (at, fate) in fates.into_inner().unwrap_or_default() {
+        let fates: Vec<(usize, Fate)> = fates.into_inner().unwrap_or_default();
+        // Of those that are alike, the first is told, whichever thread was faster.
+        let mut first: HashMap<usize, usize> = HashMap::new();
+        for (at, fate) in &fates {
+            if let Fate::Alike(Some(tried)) = fate {
+                let first = first.entry(*tried).or_insert(*tried);
+                *first = (*first).min(*at);
+            }
+        }
+        for (at, fate) in fates {
             match fate {
-                Fate::Alike => all.alike += 1,
+                Fate::Alike(_) => all.alike += 1,
                 Fate::Invalid => all.invalid += 1,
                 Fate::Untried => all.untried += 1,
                 Fate::Tried { killed_by, cases } => {
-                    let Some(mutant) = mutants.get(at) else { continue };
+                    let Some(mutant) = mutants.get(first.get(&at).copied().unwrap_or(at)) else { continue };
                     let (file, span) = mutant.place;
                     let view = views.get(file as usize);
                     let (name, text) = view.map_or(("", ""), |view| (view.name, view.text));
@@ -177,34 +191,35 @@ impl Trials<'_> {
         }
     }
 
-    fn fate(&self, mutant: &Mutant) -> Fate {
+    fn fate(&self, at: usize, mutant: &Mutant) -> Fate {
         if self.until.is_some_and(|until| Instant::now() >= until) {
             return Fate::Untried;
         }
         let sources = mutated(&self.suite.project.sources, mutant);
         let checked = check(&sources, &self.suite.project.file.settings);
         let Ok(package) = checked.package() else { return Fate::Invalid };
-        let is_new = self.seen.lock().is_ok_and(|mut seen| seen.insert(bytes(&package)));
-        if !is_new {
-            return Fate::Alike;
+        if let Ok(mut seen) = self.seen.lock() {
+            match seen.entry(bytes(&package)) {
+                Entry::Occupied(before) => return Fate::Alike(*before.get()),
+                Entry::Vacant(place) => place.insert(Some(at)),
+            };
         }
-        let touched = || self.ready.iter().filter(|ready| touches(ready, &mutant.owner));
-        let notices = |ready: &&Ready<'_>| {
-            let failures = hold(&checked, &package, |court| {
-                let trial = court.run(ready);
-                judge(court, ready, &trial, false)
-            });
-            failures.is_ok_and(|failures| !failures.is_empty())
-        };
-        let killed_by = touched().find(notices).map(|ready| ready.case.name.clone());
-        Fate::Tried { killed_by, cases: touched().count() }
+        let touched: Vec<&Ready<'_>> = self.ready.iter().filter(|it| touches(it, &mutant.owner)).collect();
+        let cases = touched.len();
+        let killed_by = hold(&checked, &package, &sources, |court| {
+            let mut noticing =
+                touched.into_iter().filter(|ready| !judge(court, ready, &court.run(ready), false).is_empty());
+            noticing.next().map(|ready| ready.case.name.clone())
+        });
+        // What passes the checker and cannot be loaded does not come from a test.
+        killed_by.map_or(Fate::Invalid, |killed_by| Fate::Tried { killed_by, cases })
     }
 }
 
 /// Whether a case can notice a change: it has events of the query's stream, or asks about segments.
 fn touches(ready: &Ready<'_>, owner: &Owner) -> bool {
     match owner {
-        Owner::Stream(stream) => ready.streams.contains(stream),
+        Owner::Streams(streams) => streams.iter().any(|stream| ready.streams.contains(stream)),
         Owner::Segment => ready.case.profiles.iter().any(|profile| {
             profile.segments.is_some()
                 || !(profile.within.is_empty() && profile.without.is_empty() && profile.filters.is_empty())

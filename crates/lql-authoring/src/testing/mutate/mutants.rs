@@ -21,8 +21,8 @@ pub(super) struct Mutant {
 /// What a change is part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// A query of this stream.
-    Stream(String),
+    /// Queries of these streams.
+    Streams(Vec<String>),
     /// A segment.
     Segment,
 }
@@ -32,7 +32,7 @@ pub(super) fn mutants(checked: &Checked, sources: &[Source]) -> Vec<Mutant> {
     let mut all = Mutants { checked, sources, file: 0, owner: Owner::Segment, found: Vec::new() };
     for query in &checked.queries {
         all.file = query.file;
-        all.owner = Owner::Stream(query.stream.clone());
+        all.owner = Owner::Streams(vec![query.stream.clone()]);
         all.query(query);
     }
     all.owner = Owner::Segment;
@@ -74,7 +74,7 @@ impl Mutants<'_> {
         }
     }
 
-    /// Another merge operator: in all columns of the field that name one, or behind one of those that do not.
+    /// Another merge operator: in all columns of the field that name one, else behind the first. Told once.
     fn merging(&mut self, query: &CheckedQuery, column: &CheckedColumn, tree: &Column) {
         let schema = &self.checked.schema;
         let Some(field) = schema
@@ -86,31 +86,36 @@ impl Mutants<'_> {
         if field.identity {
             return;
         }
-        let named = self.naming(field.table, &column.field);
-        let Some(other) = opposite(field.mergeop) else { return };
-        let what = format!("`{}` of `{}` becomes `{other}`", field.mergeop, column.field);
-        match (&tree.mergeop, named.first()) {
-            // Told once, at the first of them.
-            (Some(name), Some(first)) if *first == (query.file, name.span) => {
-                let edits = named.iter().map(|(file, span)| (*file, *span, other.to_string())).collect();
-                self.found.push(Mutant { place: *first, edits, what, owner: self.owner.clone() });
-            }
-            (None, None) => {
-                self.replace(Span::new(tree.span.end, tree.span.end), format!(" MERGEOP {other}"), what);
-            }
-            _ => {}
+        let writers = self.writers(field.table, &column.field);
+        let is_first =
+            writers.first().is_some_and(|(first, it)| first.file == query.file && it.span == tree.span);
+        if !is_first {
+            return;
         }
+        let other = opposite(field.mergeop);
+        let named: Vec<(u32, Span)> =
+            writers.iter().filter_map(|(query, it)| Some((query.file, it.mergeop.as_ref()?.span))).collect();
+        let edits: Vec<(u32, Span, String)> = if named.is_empty() {
+            vec![(query.file, Span::new(tree.span.end, tree.span.end), format!(" MERGEOP {other}"))]
+        } else {
+            named.iter().map(|(file, span)| (*file, *span, other.to_string())).collect()
+        };
+        let what = format!("`{}` of `{}` becomes `{other}`", field.mergeop, column.field);
+        let place = named.first().copied().unwrap_or((query.file, Span::new(tree.span.end, tree.span.end)));
+        // It is all writers' operator, whoever names it.
+        let owner = Owner::Streams(writers.iter().map(|(query, _)| query.stream.clone()).collect());
+        self.found.push(Mutant { place, edits, what, owner });
     }
 
-    /// Where columns of a field say `MERGEOP`.
-    fn naming(&self, table: TableId, field: &str) -> Vec<(u32, Span)> {
+    /// The columns that write a field, each with its query.
+    fn writers(&self, table: TableId, field: &str) -> Vec<(&CheckedQuery, &Column)> {
         let queries = self.checked.queries.iter();
         let queries = queries.filter(|query| self.checked.schema.find_table(&query.table) == Some(table));
         let columns = queries.flat_map(|query| {
             let of_field = query.columns.iter().filter(|column| column.field == field);
-            of_field.filter_map(|column| Some((query.file, query.tree.columns.get(column.index)?)))
+            of_field.filter_map(move |column| Some((query, query.tree.columns.get(column.index)?)))
         });
-        columns.filter_map(|(file, tree)| Some((file, tree.mergeop.as_ref()?.span))).collect()
+        columns.collect()
     }
 
     /// A condition, the other way round.
@@ -260,8 +265,8 @@ fn sign(op: BinaryOp) -> &'static str {
 }
 
 /// What a merge operator becomes: what is most unlike it and fits the same kinds.
-fn opposite(op: MergeOp) -> Option<MergeOp> {
-    Some(match op {
+fn opposite(op: MergeOp) -> MergeOp {
+    match op {
         MergeOp::Latest => MergeOp::Oldest,
         MergeOp::Oldest | MergeOp::Merge | MergeOp::Capped | MergeOp::Count | MergeOp::Sum => MergeOp::Latest,
         MergeOp::Min => MergeOp::Max,
@@ -270,7 +275,7 @@ fn opposite(op: MergeOp) -> Option<MergeOp> {
         MergeOp::OldestMap => MergeOp::LatestMap,
         MergeOp::MapMax => MergeOp::MapMin,
         MergeOp::MapMin => MergeOp::MapMax,
-    })
+    }
 }
 
 /// What an aggregate becomes.

@@ -33,12 +33,13 @@ impl Graph<'_> {
                 "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"{dash}/>"
             );
             let mut lines: Vec<String> = link.refused.iter().map(reason).collect();
-            lines.push(link.first.at.clone());
+            // The name of the file says enough in a picture.
+            lines.push(link.first.at.rsplit('/').next().unwrap_or_default().to_owned());
             for (at, line) in lines.iter().enumerate() {
                 let y = label.1 - 6 - 12 * (lines.len() as i64 - 1 - at as i64);
                 let _ = writeln!(
                     out,
-                    "<text x=\"{}\" y=\"{y}\" fill=\"{colour}\" font-size=\"10\" text-anchor=\"middle\">{}</text>",
+                    "<text x=\"{}\" y=\"{y}\" fill=\"{colour}\" stroke=\"white\" stroke-width=\"4\" paint-order=\"stroke\" font-size=\"10\" text-anchor=\"middle\">{}</text>",
                     label.0,
                     escaped(line)
                 );

@@ -30,6 +30,13 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     let mut reported: HashSet<(&str, &str)> = HashSet::new();
     for site in project.columns() {
         let (table, name) = (site.query.table.as_str(), site.column.field.as_str());
+        let open = match call(&site.tree.expr) {
+            Some(("set" | "valuect" | "map" | "maptime", [element, ..])) => is_open(element),
+            _ => false,
+        };
+        if !open && !site.column.identity {
+            continue;
+        }
         let schema = &project.checked.schema;
         let Some(field) = schema
             .find_table(table)
@@ -40,10 +47,6 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         };
         let grows = field.kind.is_set() || field.kind.is_map();
         let bounded = field.capacity.is_some() || field.keep_days.is_some();
-        let open = match call(&site.tree.expr) {
-            Some(("set" | "valuect" | "map" | "maptime", [element, ..])) => is_open(element),
-            _ => false,
-        };
         if grows && !bounded && (open || field.identity) && reported.insert((table, name)) {
             found.push(
                 RULE.at(site.query.file, site.column.name_span, format!("`{name}` grows without limit"))

@@ -24,8 +24,14 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     for query in &project.checked.queries {
         let mut known: HashMap<(&str, String, Option<String>), Span> = HashMap::new();
         let mut before: Option<Span> = None;
+        let mut written: HashMap<&str, u32> = HashMap::new();
+        query.columns.iter().for_each(|column| *written.entry(&column.field).or_default() += 1);
         for column in &query.columns {
             let Some(tree) = query.tree.columns.get(column.index) else { continue };
+            if written.get(column.field.as_str()) == Some(&1) {
+                before = Some(tree.span);
+                continue;
+            }
             let key = (column.field.as_str(), spelt(&tree.expr), tree.guard.as_ref().map(spelt));
             match known.get(&key).copied().filter(|_| is_settled(&tree.expr)) {
                 None => {

@@ -22,14 +22,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    let mut spellings: BTreeMap<(&str, String), BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut columns: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for site in project.columns() {
-        let key = (site.query.table.as_str(), words(&site.column.field).concat());
-        *spellings.entry(key).or_default().entry(&site.column.field).or_default() += 1;
+        *columns.entry((&site.query.table, &site.column.field)).or_default() += 1;
+    }
+    let mut spellings: BTreeMap<(&str, String), BTreeMap<&str, usize>> = BTreeMap::new();
+    for ((table, name), count) in columns {
+        spellings.entry((table, words(name).join("_"))).or_default().insert(name, count);
+    }
+    spellings.retain(|_, known| known.len() > 1);
+    if spellings.is_empty() {
+        return;
     }
     for site in project.columns() {
         let name = site.column.field.as_str();
-        let Some(known) = spellings.get(&(site.query.table.as_str(), words(name).concat())) else { continue };
+        let Some(known) = spellings.get(&(site.query.table.as_str(), words(name).join("_"))) else {
+            continue;
+        };
         // The spelling most columns use; of equals, the one in lower case.
         let usual = known.iter().max_by_key(|(spelling, count)| {
             (**count, !spelling.contains(char::is_uppercase), spelling.contains('_'))

@@ -23,18 +23,21 @@ pub(super) static RULE: Rule = Rule {
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     let schema = &project.checked.schema;
     // A field is described when any query describes it.
-    let is_described = |table: &str, field: &str| {
-        schema
-            .find_table(table)
-            .and_then(|table| schema.find_field(table, field))
-            .and_then(|id| schema.field(id))
-            .is_some_and(|field| field.shortdesc.is_some() || field.longdesc.is_some())
-    };
+    let described: HashSet<(&str, &str)> = schema
+        .fields
+        .iter()
+        .filter(|field| field.shortdesc.is_some() || field.longdesc.is_some())
+        .filter_map(|field| Some((schema.table(field.table)?.name.as_str(), field.name.as_str())))
+        .collect();
+    if described.is_empty() {
+        return;
+    }
+    let is_described = |table: &str, field: &str| described.contains(&(table, field));
     for query in &project.checked.queries {
         let lacking: Vec<_> =
             query.columns.iter().filter(|column| !is_described(&query.table, &column.field)).collect();
-        let described = query.columns.len() - lacking.len();
-        if described * 4 < query.columns.len() * 3 {
+        let others = query.columns.len() - lacking.len();
+        if others * 4 < query.columns.len() * 3 {
             continue;
         }
         let mut reported = HashSet::new();

@@ -56,9 +56,17 @@ fn is_asked(project: &Project<'_>, node: &Node<'_>, subject: &Expr) -> bool {
         ExprKind::Exists(operand) => spelt(operand) == subject,
         ExprKind::Not(inner) => matches!(&inner.kind, ExprKind::Exists(operand) if spelt(operand) == subject),
         ExprKind::Call { args, .. } => {
-            call(expr).is_some_and(|(function, _)| function == "exists")
-                && args.iter().any(|arg| spelt(arg) == subject)
+            call(expr).is_some_and(|(function, _)| {
+                matches!(function, "exists" | "contains" | "hasprefix" | "hassuffix")
+            }) && args.iter().any(|arg| spelt(arg) == subject)
         }
+        // None of these is true of a missing value.
+        ExprKind::Between { value, .. } => spelt(value) == subject,
+        ExprKind::Binary {
+            op: BinaryOp::In | BinaryOp::Like | BinaryOp::Contains | BinaryOp::Intersects,
+            left,
+            ..
+        } => spelt(left) == subject,
         _ => comparison(expr).is_some_and(|sides| sides.op != BinaryOp::Ne && spelt(sides.left) == subject),
     };
     // `x != 1 OR x != 2` is worse, and another rule's business.

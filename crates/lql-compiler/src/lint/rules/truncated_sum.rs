@@ -19,17 +19,23 @@ pub(super) static RULE: Rule = Rule {
     find: Some(find),
 };
 
+/// Words of what has cents.
+const MONEY: &[&str] =
+    &["price", "amount", "revenue", "spend", "cost", "total", "subtotal", "value", "tax", "discount"];
+
+/// Words that end the names of what is counted: `total_items` is no money, `items.total` is.
+const COUNTED: &[&str] = &[
+    "item", "quantity", "qty", "count", "ct", "number", "unit", "piece", "line", "order", "point", "minute",
+    "second", "hour", "day", "mile", "visit", "view", "click",
+];
+
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     for (node, _, args) in project.calls(&["sum", "avg"]) {
         for arg in args {
             let (Some(("toint", [value])), ExprKind::Call { name, .. }) = (call(arg), &arg.kind) else {
                 continue;
             };
-            let money = [
-                "price", "amount", "revenue", "spend", "cost", "total", "subtotal", "value", "tax",
-                "discount",
-            ];
-            if let Some(key) = field(value).filter(|key| names::says(&key.text, &money)) {
+            if let Some(key) = field(value).filter(|key| is_money(&key.text)) {
                 let file = project.root(node).file;
                 found.push(
                     RULE.at(
@@ -43,4 +49,9 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+fn is_money(key: &str) -> bool {
+    let counted = names::words(key).last().is_some_and(|last| names::says(last, COUNTED));
+    names::says(key, MONEY) && !counted
 }

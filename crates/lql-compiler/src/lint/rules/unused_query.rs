@@ -21,19 +21,19 @@ pub(super) static RULE: Rule = Rule {
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     let queries = &project.checked.queries;
-    let contents: Vec<Vec<String>> = queries.iter().map(contents).collect();
     for (at, query) in queries.iter().enumerate() {
         let Some(alias) = &query.tree.alias else { continue };
-        let Some(mine) = contents.get(at).filter(|mine| !mine.is_empty()) else { continue };
-        let other = queries.iter().zip(&contents).enumerate().find(|(other_at, (other, theirs))| {
-            let takes_in = *other_at != at
+        let other = queries.iter().enumerate().find(|(other_at, other)| {
+            // Of two equal queries, the first one stays.
+            let may_take_in = *other_at != at
                 && other.stream == query.stream
                 && other.table == query.table
-                && mine.iter().all(|column| theirs.contains(column));
-            // Of two equal queries, the first one stays.
-            takes_in && (theirs.len() > mine.len() || *other_at < at)
+                && (other.columns.len() > query.columns.len() || *other_at < at);
+            may_take_in
+                && names_in(query).all(|name| names_in(other).any(|it| it == name))
+                && takes_in(other, query)
         });
-        if let Some((_, (other, _))) = other {
+        if let Some((_, other)) = other {
             let place = other.tree.alias.as_ref().map_or(other.tree.span, |alias| alias.span);
             found.push(
                 RULE.at(
@@ -46,6 +46,16 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+fn names_in(query: &CheckedQuery) -> impl Iterator<Item = &str> {
+    query.columns.iter().map(|column| column.field.as_str())
+}
+
+/// Whether everything that a query writes is also written by another.
+fn takes_in(other: &CheckedQuery, query: &CheckedQuery) -> bool {
+    let (mine, theirs) = (contents(query), contents(other));
+    !mine.is_empty() && mine.iter().all(|column| theirs.contains(column))
 }
 
 /// What a query writes and under which conditions. Empty where chance has a part in it.
