@@ -14,7 +14,7 @@ mod project_file;
 mod reads;
 mod refusal;
 pub mod repl;
-mod shown;
+pub mod shown;
 mod source;
 pub mod stats;
 pub mod testing;

@@ -16,3 +16,4 @@ mod spill;
 mod start;
 mod tangle;
 mod testing;
+mod why;

@@ -243,15 +243,21 @@ impl Scene<'_> {
                 let slugs = of.iter().map(|slug| (*slug).to_owned()).collect();
                 let update = Update::Segments { profile: wanted.index, slugs };
                 let mut failure = Failure::new(all.span, format!("the segments of {name}")).update(update);
+                let slugs = lines.iter().map(|line| match line {
+                    Line::Same(slug) | Line::Expected(slug) | Line::Got(slug) => slug,
+                });
+                failure.notes = slugs.flat_map(|slug| self.membership(profile, slug)).collect();
                 failure.lines = lines;
                 failures.push(failure);
             }
         }
-        for segment in wanted.within.iter().filter(|segment| !is_in(segment)) {
-            failures.push(Failure::new(segment.span, format!("{name} is not in `{}`", segment.value)));
-        }
-        for segment in wanted.without.iter().filter(|segment| is_in(segment)) {
-            failures.push(Failure::new(segment.span, format!("{name} is in `{}`", segment.value)));
+        let wrong = wanted.within.iter().filter(|segment| !is_in(segment)).map(|it| (it, "is not in"));
+        let wrong =
+            wrong.chain(wanted.without.iter().filter(|segment| is_in(segment)).map(|it| (it, "is in")));
+        for (segment, is) in wrong {
+            let mut failure = Failure::new(segment.span, format!("{name} {is} `{}`", segment.value));
+            failure.notes = self.membership(profile, &segment.value);
+            failures.push(failure);
         }
     }
 
@@ -418,6 +424,14 @@ impl Scene<'_> {
     /// A profile by its identities.
     pub fn name_of(&self, profile: &Profile) -> String {
         name_of(profile, &self.court.package.schema)
+    }
+
+    fn membership(&self, profile: &Profile, slug: &str) -> Vec<String> {
+        if self.explain {
+            super::sources::of_segment(self, profile, &slug.to_lowercase())
+        } else {
+            Vec::new()
+        }
     }
 
     fn sources(&self, profile: &Profile, field: FieldId) -> Vec<String> {

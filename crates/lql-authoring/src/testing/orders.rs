@@ -18,6 +18,8 @@ use lql_runtime::{Profile, State};
 const ALL_UP_TO: usize = 4;
 /// With more events, in so many.
 const ELSE: usize = 8;
+/// So many ways there are to merge events in one order.
+const WAYS: usize = 4;
 /// Most events whose every order may be asked for: 5,040.
 pub(super) const MOST_FOR_ALL: usize = 7;
 
@@ -150,7 +152,10 @@ fn plans(orders: Option<Orders>, count: usize) -> Vec<Plan> {
         None => count <= ALL_UP_TO,
     };
     let orders: Vec<Vec<usize>> = if all && count <= MOST_FOR_ALL {
-        permutations(count)
+        let orders = permutations(count);
+        // Few events have few orders, but all the ways to merge them.
+        let least = orders.len().max(WAYS);
+        orders.into_iter().cycle().take(least).collect()
     } else {
         let wanted = match orders {
             Some(Orders::Some(wanted)) => wanted as usize,
@@ -163,6 +168,7 @@ fn plans(orders: Option<Orders>, count: usize) -> Vec<Plan> {
         };
         (0..wanted).map(shuffled).collect()
     };
+    // One after the other: as one; in parts; in parts and twice; as one and twice.
     let plan = |(at, order): (usize, Vec<usize>)| Plan {
         order,
         parts: 1 + at % 3,

@@ -1,14 +1,15 @@
 //! The events of a case, ready to be mapped: as often as wanted, under this version of the project or another.
 
-use super::format::{Body, Case, EventEntry, FileEntry, Placed, TestFile};
+use super::format::{Body, Case, EventEntry, FileEntry, Orders, Placed, TestFile};
 use super::names;
+use super::orders::MOST_FOR_ALL;
+use crate::source::event_options;
 use crate::trial::Recording;
 use crate::{Read, stream_of};
 use lql_compiler::program::{Package, Program};
 use lql_compiler::report::LineIndex;
 use lql_compiler::suggest::nearest;
 use lql_compiler::{Checked, Time, codes};
-use lql_runtime::decode::Options;
 use lql_syntax::{Diagnostic, Span};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
@@ -62,6 +63,12 @@ impl<'p> Preparer<'p> {
             if let Err(finding) = self.file(file, events, &mut ready) {
                 findings.push((*finding).in_file(number));
             }
+        }
+        let count = ready.recording.events.len();
+        if case.orders == Some(Orders::All) && count > MOST_FOR_ALL {
+            let title = format!("{count} events have too many orders to try all of them");
+            let finding = Diagnostic::error(codes::TEST_VALUE, title, case.place).in_file(number);
+            findings.push(finding.label(format!("`orders = \"all\"` is for up to {MOST_FOR_ALL} events")));
         }
         (findings.len() == before).then_some(ready)
     }
@@ -160,7 +167,7 @@ impl<'p> Preparer<'p> {
             Box::new(finding.label("relative to the folder of this file"))
         };
         let bytes = (self.read)(path).map_err(|error| unreadable(crate::plain(&error)))?;
-        let options = Options { delimiter: program.input.delimiter.unwrap_or(b','), ..Options::default() };
+        let options = event_options(path, program.input.delimiter);
         let mut recording = Recording::default();
         recording
             .read(&program.stream, &entry.path.value, bytes.as_slice(), options)

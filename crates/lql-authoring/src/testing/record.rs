@@ -8,11 +8,12 @@ use super::names::default_table;
 use super::prepare::Ready;
 use super::read::read;
 use super::toml_value::{instant, value};
+use crate::source::event_options;
 use crate::trial::{Event, Recording, Unmapped};
 use crate::{Project, Read, Refusal, stream_of};
 use lql_compiler::Time;
 use lql_compiler::program::Program;
-use lql_runtime::decode::{Layout, Options};
+use lql_runtime::decode::Layout;
 use lql_runtime::{Profile, decode::Reject};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -61,7 +62,7 @@ pub fn record(
     for path in events {
         let program = stream(&package.streams, path)?;
         let input = read_bytes(path).map_err(|error| Refusal::unreadable(path, &error))?;
-        let options = Options { delimiter: program.input.delimiter.unwrap_or(b','), ..Options::default() };
+        let options = event_options(path, program.input.delimiter);
         recording
             .read(&program.stream, &path.display().to_string(), input.as_slice(), options)
             .map_err(|error| Refusal(format!("cannot read {}: {error}", path.display())))?;

@@ -1,7 +1,7 @@
-//! Where a field's value comes from, and which events are of a profile.
+//! Why a value is what it is or a profile where it is, and which events are of a profile.
 
 use super::judge::Scene;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, TableEvidence};
 use crate::trial::KeptChange;
 use crate::why;
 use lql_compiler::schema::{FieldId, TableId};
@@ -11,19 +11,42 @@ use lql_runtime::merge::Owned;
 
 /// Why a field of a profile has its value, or none, in lines: what decided, what lost and by which rule.
 pub(super) fn of_field(scene: &Scene<'_>, profile: &Profile, field: FieldId) -> Vec<String> {
+    let text = ask(scene, profile, |evidence, table, at| {
+        Some(why::field(evidence, table, at, field, None)?.text(false).replace(": --all shows them", ""))
+    });
+    // The first line says whose and what, and stands above already.
+    let lines: Vec<&str> = text.lines().skip(1).filter(|line| !line.is_empty()).collect();
+    lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| if at == 0 { line.trim_start() } else { line }.to_owned())
+        .collect()
+}
+
+/// Why a profile is in a segment or not, in lines: what each part of the filter was worth.
+pub(super) fn of_segment(scene: &Scene<'_>, profile: &Profile, slug: &str) -> Vec<String> {
+    let text =
+        ask(scene, profile, |evidence, table, at| Some(why::segment(evidence, table, at, slug).ok()?.text()));
+    // That the clock will not change it either is no help here.
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("Time alone"));
+    lines.map(str::to_owned).collect()
+}
+
+/// Asks why; nothing if there is no answer.
+fn ask(
+    scene: &Scene<'_>,
+    profile: &Profile,
+    question: impl FnOnce(&Evidence<'_>, &TableEvidence, usize) -> Option<String>,
+) -> String {
     let court = scene.court;
     let recording = &scene.ready.recording;
     let evidence =
         Evidence::new(court.checked, court.sources, &court.stage, recording, scene.trial, scene.as_of);
-    let why = evidence.table(profile.table).and_then(|table| {
+    let answer = evidence.table(profile.table).and_then(|table| {
         let at = table.profiles.iter().position(|it| it.id == profile.id)?;
-        why::field(&evidence, table, at, field, None)
+        question(&evidence, table, at)
     });
-    let Some(why) = why else { return Vec::new() };
-    let text = why.text(false).replace(": --all shows them", "");
-    // The first line says whose and what, and stands above already.
-    let lines = text.lines().skip(1).filter(|line| !line.is_empty());
-    lines.enumerate().map(|(at, line)| if at == 0 { line.trim_start() } else { line }.to_owned()).collect()
+    answer.unwrap_or_default()
 }
 
 /// Whether a change went to a profile: its home is the first identity value that counts.

@@ -158,7 +158,7 @@ name = "sound"
     insta::assert_snapshot!(told(&[WEB, TOML, BUYERS, LATE, ("a.test.toml", text)]));
     let only_cases = text.replace("nwo = 2024-06-30T00:00:00Z", "");
     let told = told(&[WEB, TOML, BUYERS, LATE, ("a.test.toml", &only_cases)]);
-    assert!(told.ends_with("1 case passed, 3 could not be run; 1 other order"), "{told}");
+    assert!(told.ends_with("1 case passed, 3 could not be run; 4 other orders"), "{told}");
 }
 
 #[test]
@@ -214,6 +214,16 @@ fn what_asks_for_the_present_needs_a_clock() {
     assert!(told(&[WEB, TOML, LATE, ("a.test.toml", &text)]).starts_with("1 case passed"));
     let told = told(&[WEB, TOML, LATE, ("a.test.toml", &without)]);
     assert_eq!(told.matches("asks for the present").count(), 2, "{told}");
+}
+
+#[test]
+fn all_orders_of_many_events_are_refused() {
+    let event = "{ time = 2024-06-01, event = { cookie = \"k1\" } },".repeat(8);
+    let text = format!("[[case]]\nname = \"many\"\norders = \"all\"\nevents = [{event}]\n");
+    let told = told(&[WEB, TOML, ("a.test.toml", &text)]);
+    assert!(told.contains("8 events have too many orders to try all of them"), "{told}");
+    let some = text.replace("\"all\"", "5");
+    assert_eq!(super::tests::told(&[WEB, TOML, ("a.test.toml", &some)]), "1 case passed; 5 other orders");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub enum Verdict {
     Newer,
     /// Another event of the same time won: of two event ids, the smaller is the older.
     SameTime,
-    /// Of one event, the larger (for `oldest`, the smaller) of two values won.
+    /// The same time and event id: the larger of two values won, for `oldest` the smaller.
     SameEvent,
     /// A greater one won.
     Smaller,

@@ -43,7 +43,10 @@ pub struct FieldWhy {
     /// Without a value: the columns that could write it, and why they did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub silent: Vec<Silent>,
-    /// The events that are enough to make the value again, as places in the recording.
+    /// The events that are enough to make the value again: those of the contributions that decide, those of the links,
+    /// and those without which a refused link would count.
+    pub enough: Vec<EventPlace>,
+    /// The same as places in the recording.
     #[serde(skip)]
     pub events: BTreeSet<usize>,
     #[serde(skip)]
@@ -124,6 +127,7 @@ pub fn field(
         contributions,
         links: links.into_iter().filter_map(|at| LinkPlace::of(evidence, table, at)).collect(),
         silent,
+        enough: events.iter().filter_map(|event| EventPlace::of(evidence, *event)).collect(),
         events,
         operator,
     })

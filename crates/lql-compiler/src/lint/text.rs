@@ -1,6 +1,6 @@
 //! Edits of texts, as fixes of rules make them.
 
-use super::project::Project;
+use super::project::{Node, Project};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Literal};
 use lql_syntax::{Diagnostic, Edit, Fix, Safety, Span, print_expr};
 
@@ -17,6 +17,14 @@ pub(super) fn exists(project: &Project<'_>, file: u32, expr: &Expr) -> String {
         ExprKind::Field(_) => format!("EXISTS {written}"),
         _ => format!("exists({written})"),
     }
+}
+
+/// An expression in the place of another: in brackets where it is an operand.
+pub(super) fn in_place(project: &Project<'_>, node: &Node<'_>, text: &str) -> String {
+    let is_operand = project.parent(node).is_some_and(|parent| {
+        !matches!(parent.expr.kind, ExprKind::Call { .. } | ExprKind::List { .. } | ExprKind::Set { .. })
+    });
+    if is_operand { format!("({text})") } else { text.to_owned() }
 }
 
 /// Adds a fix of several edits, given in order of place.

@@ -1,9 +1,9 @@
 //! What there is to say about a thing, as Markdown: what hovers show, and completions when one is looked at.
 
 use super::keywords::{self, KeywordEntry};
-use super::samples::clip;
 use super::symbols::{Role, Symbol};
 use super::{Snapshot, tree};
+use lql_authoring::shown::clip;
 use lql_compiler::catalog::{self, Function, signature};
 use lql_compiler::operators::{self, OperatorEntry};
 use lql_compiler::schema::Field;
@@ -30,6 +30,8 @@ pub enum Topic {
 
 /// More places than these are only counted.
 const PLACES: usize = 8;
+/// Expressions are shown up to so many characters.
+const EXPRESSION: usize = 60;
 
 impl Topic {
     /// A text from which [`Topic::from_id`] makes the topic again, for as long as the catalog and the names are the same.
@@ -306,10 +308,7 @@ pub fn is_filter(snapshot: &Snapshot, file: u32) -> bool {
 /// Expression and guard of a column, on one line.
 fn written(snapshot: &Snapshot, query: &CheckedQuery, column: &Column) -> String {
     let source = snapshot.text(query.file).unwrap_or_default();
-    let line = |span: lql_syntax::Span| {
-        let words: Vec<&str> = span.of(source).split_whitespace().collect();
-        clip(&words.join(" "))
-    };
+    let line = |span: lql_syntax::Span| clip(span.of(source), EXPRESSION);
     let guard = column.guard.as_ref().map_or(String::new(), |guard| format!(" IF `{}`", line(guard.span)));
     format!("`{}`{guard}", line(column.expr.span))
 }

@@ -6,6 +6,7 @@ mod guard;
 mod lists;
 mod silence;
 
+pub use columns::add_to_test;
 pub use fixes::fix_all;
 
 use super::lenses::Command;

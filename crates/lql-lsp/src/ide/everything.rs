@@ -110,6 +110,7 @@ fn broken() -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending != "md"))
         .filter_map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             Some((name, std::fs::read_to_string(path).ok()?))
@@ -142,9 +143,9 @@ fn broken_texts_are_answered_everywhere() {
         let (fixture, file) = with(name, &text);
         ask_file(&fixture.snapshot, file);
         let text = fixture.snapshot.text(file).unwrap();
-        // Every seventh place of each, a different seventh each time.
-        let first = text.len() % 7;
-        for (offset, _) in text.char_indices().filter(|(at, _)| at % 7 == first) {
+        // Every thirteenth place of each, not the same ones each time.
+        let first = text.len() % 13;
+        for (offset, _) in text.char_indices().filter(|(at, _)| at % 13 == first) {
             ask(&fixture.snapshot, Place { file, offset: offset as u32 });
         }
         ask(&fixture.snapshot, Place { file, offset: text.len() as u32 });
@@ -210,7 +211,7 @@ fn piece() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(lql_cases::cases(150))]
+    #![proptest_config(lql_cases::cases(60))]
     #[test]
     fn any_text_is_answered_everywhere(pieces in prop::collection::vec(piece(), 0..40), filter: bool, at in 0.0..1.0) {
         let name = if filter { "segments/any.fql" } else { "any.lql" };

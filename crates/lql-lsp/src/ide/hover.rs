@@ -1,7 +1,8 @@
 //! What stands at a place: the thing, what is known of it, what it gives here.
 
 use super::about::{self, Topic};
-use super::{Place, Snapshot, keywords, tree};
+use super::symbols::Symbol;
+use super::{Place, Snapshot, keywords, lenses, tree};
 use lql_compiler::{Kind, MergeOp, catalog, operators};
 use lql_syntax::ast::{Expr, ExprKind, ListOp, Statement};
 use lql_syntax::{Parsed, Span, TokenKind};
@@ -20,13 +21,18 @@ pub struct Hover {
 pub fn hover(snapshot: &Snapshot, place: Place) -> Option<Hover> {
     let (span, topic) = topic_at(snapshot, place)?;
     let mut markdown = topic.as_ref().map_or(String::new(), |topic| topic.about(snapshot));
-    if let Some(kind) = gives(snapshot, place, span, topic.as_ref()) {
+    // Of a key the kind is never known.
+    let is_key = matches!(topic, Some(Topic::Symbol(_)));
+    if let Some(kind) = gives(snapshot, place, span, topic.as_ref()).filter(|_| !is_key) {
         if !markdown.is_empty() {
             markdown.push_str("\n---\n");
         }
         let what =
             if kind == Kind::Dynamic { "any kind, as the event has it".into() } else { format!("`{kind}`") };
         let _ = writeln!(markdown, "Gives {what} here.");
+    }
+    if let Some(worth) = worth(snapshot, place, span, topic.as_ref()) {
+        markdown.push_str(&worth);
     }
     (!markdown.is_empty()).then_some(Hover { span, markdown })
 }
@@ -121,6 +127,29 @@ fn owns(expr: &Expr, token: Span) -> bool {
 
 /// The kind of the expression at a place, where that is news.
 fn gives(snapshot: &Snapshot, place: Place, span: Span, topic: Option<&Topic>) -> Option<Kind> {
+    snapshot.kind_of(place.file, expression(snapshot, place, span, topic)?.span)
+}
+
+/// What the expression at a place is worth for the first sample event that its query matches.
+fn worth(snapshot: &Snapshot, place: Place, span: Span, topic: Option<&Topic>) -> Option<String> {
+    let trial = snapshot.trials().query(lenses::query_at(snapshot, place)?)?;
+    let expr = expression(snapshot, place, span, topic)?;
+    if matches!(expr.kind, ExprKind::Literal(_)) {
+        return None;
+    }
+    let worth =
+        trial.worth(place.file, expr.span)?.map_or("no value".to_owned(), |worth| format!("`{worth}`"));
+    let (file, line) = trial.first.as_ref()?;
+    Some(format!("\nIn {file}:{line}, the first sample event that matches: {worth}\n"))
+}
+
+/// The expression that a topic stands for.
+fn expression<'s>(
+    snapshot: &'s Snapshot,
+    place: Place,
+    span: Span,
+    topic: Option<&Topic>,
+) -> Option<&'s Expr> {
     let parsed = snapshot.parsed(place.file)?;
     let path = tree::expressions_at(tree::statement_at(parsed, place.offset)?, place.offset);
     let expr = match topic {
@@ -130,9 +159,10 @@ fn gives(snapshot: &Snapshot, place: Place, span: Span, topic: Option<&Topic>) -
             .rev()
             .find(|expr| matches!(&expr.kind, ExprKind::Call { name, .. } if name.span == span))?,
         Some(Topic::Operator(_)) => path.iter().rev().find(|expr| owns(expr, span))?,
+        Some(Topic::Symbol(Symbol::Key { .. })) => path.iter().rev().find(|expr| expr.span == span)?,
         _ => return None,
     };
-    snapshot.kind_of(place.file, expr.span)
+    Some(expr)
 }
 
 #[cfg(test)]

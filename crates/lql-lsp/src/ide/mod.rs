@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod actions;
+pub mod answers;
 pub mod completion;
 pub mod context;
 mod difference;

@@ -1,11 +1,12 @@
 //! The first events of each stream, and what their keys hold: read once, when something asks.
 
 use bumpalo::Bump;
-use lql_authoring::trial::Event;
-use lql_authoring::{EventFile, Project};
+use lql_authoring::shown::clip;
+use lql_authoring::trial::{Event, Recording};
+use lql_authoring::{EventFile, Project, delimiter_of, open_events};
 use lql_compiler::program::Program;
 use lql_compiler::{Value, convert};
-use lql_runtime::decode::{Chunker, Decoder, Options, Projection};
+use lql_runtime::decode::{Decoder, Projection};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -90,6 +91,12 @@ impl Samples {
         })
     }
 
+    /// The events of all streams.
+    pub fn recording(&self) -> Recording {
+        let events = self.streams().values().flat_map(|stream| stream.events.iter().cloned());
+        Recording { events: events.collect(), damaged: Vec::new() }
+    }
+
     /// What the events of a stream hold under a key.
     pub fn key(&self, stream: &str, key: &str) -> Option<&Key> {
         self.streams().get(stream)?.keys.get(key)
@@ -110,14 +117,8 @@ impl Sampled {
     /// Takes the first events of the file; nothing if it cannot be opened.
     fn read(&self, stream: &mut Stream) -> Option<()> {
         let name = self.file.path.file_name()?.to_string_lossy().into_owned();
-        let options = Options { chunk_size: 64 << 10, ..Options::default() };
-        let options = Options {
-            delimiter: self.delimiter.unwrap_or(options.delimiter),
-            json: name.contains(".json") || name.contains(".ndjson"),
-            ..options
-        };
-        let file = std::fs::File::open(&self.file.path).ok()?;
-        let mut chunker = Chunker::open(file, options).ok()?;
+        let delimiter = self.delimiter.or_else(|| delimiter_of(&self.file));
+        let mut chunker = open_events(&self.file.path, delimiter).ok()?.ok()?;
         let (of_stream, of_file): (Arc<str>, Arc<str>) = (self.file.stream.as_str().into(), name.into());
         // Captures the keys with the prefix "": all of them.
         let everything = Program { captures: vec![String::new()], ..Program::default() };
@@ -167,19 +168,10 @@ impl Sampled {
         key.events += 1;
         for text in texts {
             key.is_number &= text.parse::<f64>().is_ok();
-            let shown = clip(text);
+            let shown = clip(text, CLIP);
             if key.values.len() < VALUES && !key.values.contains(&shown) {
                 key.values.push(shown);
             }
         }
-    }
-}
-
-/// A value short enough to be shown on a line.
-pub(super) fn clip(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    match line.char_indices().nth(CLIP) {
-        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or_default()),
-        None => line.to_owned(),
     }
 }

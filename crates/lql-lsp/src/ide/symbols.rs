@@ -83,13 +83,20 @@ pub struct Index {
     of: HashMap<Symbol, Vec<usize>>,
     /// How often each function is called.
     calls: HashMap<&'static str, u32>,
+    /// Functions and the names they are called with.
+    takes: HashSet<(&'static str, String)>,
 }
 
 impl Index {
     /// Gathers the occurrences of a project.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut gather =
-            Gather { snapshot, found: Vec::new(), fields: HashSet::new(), calls: HashMap::new() };
+        let mut gather = Gather {
+            snapshot,
+            found: Vec::new(),
+            fields: HashSet::new(),
+            calls: HashMap::new(),
+            takes: HashSet::new(),
+        };
         for query in &snapshot.checked.queries {
             gather.query(query);
         }
@@ -114,7 +121,7 @@ impl Index {
         for (at, occurrence) in occurrences.iter().enumerate() {
             of.entry(occurrence.symbol.clone()).or_default().push(at);
         }
-        Self { occurrences, written, of, calls: gather.calls }
+        Self { occurrences, written, of, calls: gather.calls, takes: gather.takes }
     }
 
     /// What stands at a place.
@@ -147,6 +154,11 @@ impl Index {
     /// How often the project calls a function.
     pub fn calls(&self, function: &str) -> u32 {
         self.calls.get(function).copied().unwrap_or_default()
+    }
+
+    /// Whether the project calls a function with a key or field of this name.
+    pub fn takes(&self, function: &'static str, name: &str) -> bool {
+        self.takes.contains(&(function, name.to_owned()))
     }
 
     /// All symbols.
@@ -192,6 +204,7 @@ struct Gather<'s> {
     /// Tables and the fields that queries write.
     fields: HashSet<(&'s str, &'s str)>,
     calls: HashMap<&'static str, u32>,
+    takes: HashSet<(&'static str, String)>,
 }
 
 impl<'s> Gather<'s> {
@@ -233,7 +246,7 @@ impl<'s> Gather<'s> {
                     let symbol = Symbol::Key { stream: query.stream.clone(), name: key.text.clone() };
                     self.add(symbol, file, expr.span, Role::Uses, Spelling::Name, tree.span);
                 }
-                ExprKind::Call { name, .. } => self.call(&name.text),
+                ExprKind::Call { name, args } => self.call(&name.text, args),
                 _ => {}
             });
         }
@@ -254,15 +267,19 @@ impl<'s> Gather<'s> {
                         Symbol::Segment(it.to_lowercase())
                     });
                 }
-                ExprKind::Call { name, .. } => self.call(&name.text),
+                ExprKind::Call { name, args } => self.call(&name.text, args),
                 _ => {}
             });
         }
     }
 
-    fn call(&mut self, name: &str) {
-        if let Some(function) = catalog::find(name) {
-            *self.calls.entry(function.name).or_default() += 1;
+    fn call(&mut self, name: &str, args: &[Expr]) {
+        let Some(function) = catalog::find(name) else { return };
+        *self.calls.entry(function.name).or_default() += 1;
+        for arg in args {
+            if let ExprKind::Field(field) = &arg.kind {
+                self.takes.insert((function.name, field.text.clone()));
+            }
         }
     }
 

@@ -1,15 +1,16 @@
 //! What queries make of the sample events: how many match, and what the columns of each are for the first that does.
 
 use super::Snapshot;
-use super::samples::{Stream, clip};
+use super::samples::Stream;
 use bumpalo::Bump;
-use lql_authoring::trial::{Recording, Stage, Trace, Tracer};
+use lql_authoring::shown::shown;
+use lql_authoring::trial::{Stage, Trace, Tracer};
 use lql_compiler::probe::{Probe, QueryProbes, StreamProbes};
 use lql_compiler::program::Package;
 use lql_compiler::schema::TableId;
-use lql_compiler::{Time, convert};
 use lql_runtime::Memberships;
 use lql_runtime::merge::Owned;
+use lql_syntax::Span;
 use std::collections::HashMap;
 
 /// What the queries make of the sample events, in the order of [`Checked::queries`](lql_compiler::Checked::queries).
@@ -34,17 +35,41 @@ pub struct SegmentTrial {
 pub struct QueryTrial {
     /// So many events were tried.
     pub events: usize,
+    /// What became of each, in order.
+    pub verdicts: Vec<Verdict>,
     /// So many pass `WHERE` and have an identity.
     pub matches: usize,
-    /// So many do not pass `WHERE`.
-    pub dropped: usize,
     /// File and line of the first that matches.
     pub first: Option<(String, u64)>,
     /// What each column of [`CheckedQuery::columns`](lql_compiler::CheckedQuery::columns) writes for that event; `None` is
     /// no value.
     pub values: Vec<Option<String>>,
+    /// What every sub-expression is worth for it, by file and place; `None` is no value.
+    pub worths: Vec<(u32, Span, Option<String>)>,
     /// For so many events that match, each column has a value.
     pub filled: Vec<usize>,
+}
+
+/// What a query makes of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is no event: nothing says when it happened, or it cannot be read.
+    NoEvent,
+    /// `WHERE` is not true.
+    Dropped,
+    /// No identity has a value.
+    NoIdentity,
+    /// It counts.
+    Matches,
+}
+
+impl QueryTrial {
+    /// What an expression was worth for the first event that matches; nothing if it is no part of the query.
+    pub fn worth(&self, file: u32, span: Span) -> Option<Option<&str>> {
+        let at = self.worths.partition_point(|(of, place, _)| (*of, *place) < (file, span));
+        let (_, _, worth) = self.worths.get(at).filter(|(of, place, _)| (*of, *place) == (file, span))?;
+        Some(worth.as_deref())
+    }
 }
 
 impl Trials {
@@ -78,9 +103,8 @@ impl Trials {
             return None;
         }
         let (constants, more) = (Bump::new(), Bump::new());
-        let stage = Stage::new(package, Time::default(), &constants).ok()?;
-        let events = snapshot.samples.streams().values().flat_map(|it| it.events.iter().cloned());
-        let recording = Recording { events: events.collect(), damaged: Vec::new() };
+        let stage = Stage::new(package, package.now.unwrap_or_default(), &constants).ok()?;
+        let recording = snapshot.samples.recording();
         let trial = stage.run(&recording);
         let memberships = Memberships::new(&package.segments, &more).ok()?;
         let as_of = trial.as_of(package);
@@ -111,26 +135,30 @@ impl Trials {
         stream: &Stream,
     ) -> Option<()> {
         let (constants, more) = (Bump::new(), Bump::new());
-        let stage = Stage::new(package, Time::default(), &constants).ok()?;
+        let stage = Stage::new(package, package.now.unwrap_or_default(), &constants).ok()?;
         let tracer = Tracer::of_stream(probes, &more).ok()?;
         for event in &stream.events {
             // An event without a time is none, and is counted by nobody.
-            let Some(time) = stage.time_of(event) else { continue };
-            let Some(trace) = tracer.event(event, time) else { continue };
+            let time = stage.time_of(event);
+            let trace = time.and_then(|time| tracer.event(event, time));
             for query in &probes.queries {
                 let Some(checked) = snapshot.checked.queries.get(query.query) else { continue };
                 let Some(slot) = self.queries.get_mut(query.query) else { continue };
                 let trial = slot.get_or_insert_default();
+                trial.verdicts.push(Verdict::NoEvent);
+                let (Some(trace), Some(verdict)) = (&trace, trial.verdicts.last_mut()) else { continue };
                 trial.events += 1;
                 if !query.condition.as_ref().is_none_or(|condition| trace.is_true(condition)) {
-                    trial.dropped += 1;
+                    *verdict = Verdict::Dropped;
                     continue;
                 }
-                let values = values(&trace, query);
+                let values = values(trace, query);
                 let is_identity = |at: usize| checked.columns.get(at).is_some_and(|column| column.identity);
                 if !values.iter().enumerate().any(|(at, value)| value.is_some() && is_identity(at)) {
+                    *verdict = Verdict::NoIdentity;
                     continue;
                 }
+                *verdict = Verdict::Matches;
                 trial.matches += 1;
                 trial.filled.resize(values.len(), 0);
                 let filled = trial.filled.iter_mut().zip(&values);
@@ -138,6 +166,11 @@ impl Trials {
                 if trial.first.is_none() {
                     trial.first = Some((event.file.to_string(), event.line));
                     trial.values = values.into_iter().map(|value| value.map(shown)).collect();
+                    let guards = query.columns.iter().filter_map(|it| it.guard.as_ref());
+                    let probes =
+                        query.columns.iter().map(|it| &it.value).chain(guards).chain(&query.condition);
+                    probes.for_each(|probe| worths(trace, probe, &mut trial.worths));
+                    trial.worths.sort_by_key(|(file, span, _)| (*file, *span));
                 }
             }
         }
@@ -151,22 +184,8 @@ fn values<'t>(trace: &'t Trace, query: &QueryProbes) -> Vec<Option<&'t Owned>> {
     query.columns.iter().map(|it| trace.register(it.written).filter(|_| passes(&it.guard))).collect()
 }
 
-/// A value as it is shown: texts in quotes.
-fn shown(value: &Owned) -> String {
-    let arena = Bump::new();
-    let plain = |value: &Owned| match value {
-        Owned::Text(text) => format!("\"{}\"", clip(text)),
-        Owned::Null => "NULL".to_owned(),
-        other => convert::to_text(other.value(&arena), &arena).unwrap_or_default().to_owned(),
-    };
-    match value {
-        Owned::List(items) => {
-            format!("[{}]", items.iter().take(5).map(plain).collect::<Vec<_>>().join(", "))
-        }
-        Owned::Map(entries) => {
-            let entry = |(key, value): &(_, Owned)| format!("{key}: {}", plain(value));
-            format!("{{{}}}", entries.iter().take(5).map(entry).collect::<Vec<_>>().join(", "))
-        }
-        one => plain(one),
-    }
+/// What an expression and its operands are worth, by place.
+fn worths(trace: &Trace, probe: &Probe, found: &mut Vec<(u32, Span, Option<String>)>) {
+    found.push((probe.file, probe.span, trace.value(probe).map(shown)));
+    probe.children.iter().for_each(|child| worths(trace, child, found));
 }

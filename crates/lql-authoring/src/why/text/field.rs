@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::shown::{clip, count, shown_json};
-use crate::why::{Contribution, FieldWhy, LinkPlace, Reason, Silent, SilentReason, Verdict};
+use crate::why::{Contribution, EventPlace, FieldWhy, LinkPlace, Reason, Silent, SilentReason, Verdict};
 use lql_runtime::merge::{FieldOp, Form};
 use std::fmt::Write as _;
 
@@ -33,10 +33,32 @@ impl FieldWhy {
             let _ = writeln!(out, "\nThe events name several identity values, joined by:");
             out.push_str(&links(&self.links));
         }
+        self.apart(all, &mut out);
         for silent in &self.silent {
             silent.text(&mut out);
         }
         out
+    }
+
+    /// The events that are named for nothing but what they keep apart.
+    fn apart(&self, all: bool, out: &mut String) {
+        let is_told = |event: &&EventPlace| {
+            self.links.iter().any(|link| link.first == **event)
+                || self.contributions.iter().any(|it| it.verdict.decides() && it.event == **event)
+        };
+        let apart: Vec<&EventPlace> = self.enough.iter().filter(|event| !is_told(event)).collect();
+        if apart.is_empty() {
+            return;
+        }
+        let events = count(apart.len(), "event");
+        let _ = writeln!(out, "\nOther profiles would join but for {events}:");
+        let most = if all { usize::MAX } else { SHOWN[1] };
+        for event in apart.iter().take(most) {
+            let _ = writeln!(out, "  {}", event.text());
+        }
+        if apart.len() > most {
+            let _ = writeln!(out, "  and {} more: --all shows them", apart.len() - most);
+        }
     }
 
     fn deciding(&self, mut deciding: Vec<&Contribution>, all: bool, out: &mut String) {
@@ -140,8 +162,8 @@ fn words(verdict: Verdict, op: &FieldOp) -> &'static str {
         Verdict::Same => "the same again",
         Verdict::Older => "older",
         Verdict::Newer => "newer",
-        Verdict::SameTime => "at the same time: the event id decides",
-        Verdict::SameEvent => "of the same event: the other value stands first in order",
+        Verdict::SameTime => "the same time: the event id decides",
+        Verdict::SameEvent => "the same time and event id: the value decides",
         Verdict::Smaller => "smaller",
         Verdict::Greater => "larger",
         Verdict::Evicted => "newer ones fill the capacity",

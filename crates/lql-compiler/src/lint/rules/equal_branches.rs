@@ -1,5 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, same};
+use super::super::text::in_place;
 use lql_syntax::ast::{Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -43,10 +44,7 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         let finding =
             RULE.at(file, node.expr.span, "this choice is between equal values").label("the same either way");
         found.push(if has_default && project.may_change(node) {
-            let value = format!("({})", project.written(file, first.span));
-            let is_simple =
-                matches!(first.kind, ExprKind::Literal(_) | ExprKind::Field(_) | ExprKind::Call { .. });
-            let value = if is_simple { project.written(file, first.span).to_owned() } else { value };
+            let value = in_place(project, node, project.written(file, first.span));
             finding.replace("keep the value", node.expr.span, value)
         } else {
             finding

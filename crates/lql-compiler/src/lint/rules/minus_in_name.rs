@@ -1,5 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, field};
+use super::super::text::in_place;
 use lql_syntax::ast::{BinaryOp, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::collections::HashSet;
@@ -44,7 +45,7 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         // An argument ends where it ends; an operand needs brackets.
         let alone =
             project.parent(node).is_none_or(|parent| matches!(parent.expr.kind, ExprKind::Call { .. }));
-        let text = if alone { apart.clone() } else { format!("({apart})") };
+        let text = if alone { apart.clone() } else { in_place(project, node, &apart) };
         found.push(
             RULE.at(root.file, node.expr.span, format!("`{written}` is one name here, not a calculation"))
                 .label("`-` and `/` may stand in names")

@@ -1,8 +1,8 @@
 use super::super::Rule;
 use super::super::project::{Node, Project, Role, call, comparison, is_literal, operands, spelt};
-use super::super::text::{exists, wrap};
+use super::super::text::exists;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind, ListOp, Literal};
-use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
+use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 
 pub(super) static RULE: Rule = Rule {
     name: "not-equal-missing",
@@ -44,8 +44,8 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             .at(root.file, node.expr.span, format!("this is also true where `{subject}` has no value"))
             .label("passes a missing value")
             .note(format!("beside `{exists}` or `NOT {exists}` it is plain what is meant"));
-        let before = format!("AND ( {exists}, ");
-        found.push(wrap(finding, "ask for a value", Safety::Unsafe, node.expr.span, [&before, " )"]));
+        let at = Span::at(node.expr.span.start);
+        found.push(finding.fix("ask for a value", Safety::Unsafe, at, format!("{exists} AND ")));
     }
 }
 

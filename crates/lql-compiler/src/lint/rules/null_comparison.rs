@@ -1,6 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, comparison};
-use super::super::text::exists;
+use super::super::text::{exists, in_place};
 use lql_syntax::ast::{BinaryOp, ExprKind, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -32,7 +32,12 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         found.push(match sides.op {
             BinaryOp::Eq => {
                 let text = format!("NOT {exists}");
-                finding.fix(format!("write `{text}`"), Safety::Unsafe, node.expr.span, format!("({text})"))
+                finding.fix(
+                    format!("write `{text}`"),
+                    Safety::Unsafe,
+                    node.expr.span,
+                    in_place(project, node, &text),
+                )
             }
             BinaryOp::Ne => finding.fix(format!("write `{exists}`"), Safety::Unsafe, node.expr.span, exists),
             _ => finding.note("NULL has no order"),

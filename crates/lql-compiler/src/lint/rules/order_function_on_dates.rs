@@ -1,5 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, text_of};
+use super::super::text::in_place;
 use crate::Kind;
 use lql_syntax::ast::Expr;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -35,7 +36,8 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
             _ => ">=",
         };
         let written = |expr: &Expr| project.written(root.file, expr.span);
-        let as_operator = format!("({} {operator} {})", written(left), written(right));
+        let as_operator = format!("{} {operator} {}", written(left), written(right));
+        let as_operator = in_place(project, node, &as_operator);
         found.push(
             RULE.at(
                 root.file,

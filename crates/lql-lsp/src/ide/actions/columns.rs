@@ -4,7 +4,12 @@ use super::{Action, ActionKind};
 use crate::ide::hints::{HintKind, inlay_hints};
 use crate::ide::lenses::{Command, query_at};
 use crate::ide::{Place, Range, Snapshot, about};
+use lql_authoring::testing::{self, Recorded};
+use lql_authoring::{Read, Refusal};
+use lql_compiler::Time;
+use lql_runtime::decode::Layout;
 use lql_syntax::{Edit, Span};
+use std::path::Path;
 
 pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>) {
     let place = Place { file: range.file, offset: range.span.start };
@@ -65,4 +70,27 @@ fn words(name: &str) -> String {
     let spaced = name.replace(['_', '.'], " ");
     let mut letters = spaced.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The test file of a query's stream with one more case: the first sample event that the query matches, with everything that
+/// comes of it. Nothing is written to disk. `read` gives the text of files as they are in the editor.
+pub fn add_to_test(snapshot: &Snapshot, query: &str, read: Read<'_>) -> Result<Recorded, Refusal> {
+    let queries = &snapshot.checked.queries;
+    let index = queries.iter().position(|it| it.alias == query);
+    let index = index.ok_or_else(|| Refusal(format!("there is no query `{query}`")))?;
+    let stream = queries.get(index).map_or("", |query| &query.stream);
+    let none = || Refusal(format!("query `{query}` matches no sample event"));
+    let trial = snapshot.trials().query(index).ok_or_else(none)?;
+    let (file, line) = trial.first.as_ref().ok_or_else(none)?;
+    let events = &snapshot.samples.streams().get(stream).ok_or_else(none)?.events;
+    let event = events.iter().find(|event| *event.file == **file && event.line == *line).ok_or_else(none)?;
+    if matches!(event.record.layout(), Layout::Csv(_)) {
+        return Err(Refusal(format!(
+            "{file} holds rows, and a row is no event without its header: name the file and line {line} in the test"
+        )));
+    }
+    // A file of its own that holds this event alone; its name says the stream.
+    let alone = snapshot.root.join(format!("{stream}.json"));
+    let read = |path: &Path| if path == alone { Ok(event.record.bytes().to_vec()) } else { read(path) };
+    testing::record(&snapshot.root, std::slice::from_ref(&alone), &read, Time::default())
 }

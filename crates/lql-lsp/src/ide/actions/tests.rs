@@ -100,3 +100,20 @@ fn nothing_changes_where_missing_values_would_count() {
         Fixture::shop("SELECT email(m) AS email FROM web INTO user BY email WHERE NOT (a AN$0D b) ALIAS web");
     assert!(!offered(&fixture).iter().any(|it| it.title.starts_with("Write as")));
 }
+
+#[test]
+fn the_first_event_that_matches_becomes_a_test() {
+    let fixture =
+        Fixture::shop("SELECT email(m) AS email, tot$0al AS last FROM web INTO user BY email ALIAS web");
+    let command = offered(&fixture).into_iter().find_map(|action| action.command);
+    assert_eq!(command, Some(Command::AddToTest("web".into())));
+    let recorded = add_to_test(&fixture.snapshot, "web", &lql_authoring::disk).unwrap();
+    assert_eq!(fixture.plain(&recorded.path), "tests/web.test.toml");
+    assert!(
+        recorded.text.contains("email = \"ada@example.com\"") && recorded.text.contains("last = \"3\""),
+        "{}",
+        recorded.text
+    );
+    let refusal = add_to_test(&fixture.snapshot, "shop_orders", &lql_authoring::disk).unwrap_err();
+    assert!(refusal.0.starts_with("orders.csv holds rows"), "{refusal}");
+}

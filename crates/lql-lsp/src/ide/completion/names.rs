@@ -4,10 +4,10 @@ use super::words::fits;
 use super::{ItemKind, List};
 use crate::ide::about::{self, Topic};
 use crate::ide::context::{self, Part};
-use crate::ide::samples::VALUES;
+use crate::ide::samples::{Key, VALUES};
 use crate::ide::symbols::{Role, Symbol};
 use crate::ide::{spelling, tree};
-use lql_compiler::catalog::ParamKind;
+use lql_compiler::catalog::{self, ParamKind};
 use lql_compiler::schema::Field;
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Literal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,9 @@ impl<'s> List<'s> {
             self.context.words().filter(|(at, _)| *at >= self.context.column).map(|(_, word)| word).collect();
         let wanted = self.parameter().map(|param| param.kind);
         let function = self.context.open.last().and_then(|open| open.function);
-        let function = function.map(|it| letters(it.of(self.context.text)));
+        let function = function.and_then(|it| catalog::find(it.of(self.context.text)));
+        let called = function.map(|it| letters(it.name));
+        let wants_url = self.parameter().is_some_and(|param| param.name == "url");
         for stream in streams {
             // Of each key, how many of the sample events have it.
             let mut known: BTreeMap<&str, i32> = BTreeMap::new();
@@ -46,6 +48,7 @@ impl<'s> List<'s> {
                 }
             }
             let samples = snapshot.samples.streams().get(&stream);
+            let settings = snapshot.project.file.settings.streams.get(&stream);
             let events = samples.map_or(1, |it| it.events.len().max(1)) as i32;
             for (name, key) in samples.into_iter().flat_map(|it| &it.keys) {
                 known.insert(name, key.events as i32);
@@ -65,7 +68,14 @@ impl<'s> List<'s> {
                     key.is_some_and(|key| key.events > 1 && key.values.len() < VALUES.min(key.events));
                 bonus += if self.context.part != Part::Value && has_few { 12 } else { 0 };
                 // `email(user.email)`
-                bonus += if function.as_ref().is_some_and(|it| letters(name).contains(it)) { 25 } else { 0 };
+                bonus += if called.as_ref().is_some_and(|it| letters(name).contains(it)) { 25 } else { 0 };
+                bonus +=
+                    if function.is_some_and(|it| snapshot.index().takes(it.name, name)) { 35 } else { 0 };
+                // What says when an event happened is seldom a value.
+                let is_time = settings.is_some_and(|it| it.timestamp.as_deref() == Some(name));
+                bonus -= if is_time { 30 } else { 0 };
+                let is_url = |key: &Key| key.values.first().is_some_and(|value| value.starts_with("http"));
+                bonus += if wants_url && key.is_some_and(is_url) { 25 } else { 0 };
                 bonus += match (wanted, key) {
                     (Some(ParamKind::Number), Some(key)) => {
                         if key.is_number {
