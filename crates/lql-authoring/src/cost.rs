@@ -296,7 +296,7 @@ mod tests {
         let executed = |events: &[&str]| of(TWO, events).together.executed.unwrap();
         let (one, two) = (r#"{"m":"a@b","x":1}"#, r#"{"m":"a@b","x":2}"#);
         assert!(executed(&[two]) < executed(&[one]));
-        assert_eq!(executed(&[one, two]), (executed(&[one]) + executed(&[two])) / 2.0);
+        assert_eq!(executed(&[one, two]), f64::midpoint(executed(&[one]), executed(&[two])));
     }
 
     #[test]

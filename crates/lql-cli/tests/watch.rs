@@ -47,7 +47,7 @@ impl Watching {
     /// Waits for a line with this in it.
     fn wait_for(&self, part: &str) {
         let mut seen = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(Duration::from_secs(60)) {
+        while let Ok(line) = self.lines.recv_timeout(Duration::from_mins(1)) {
             if line.contains(part) {
                 return;
             }

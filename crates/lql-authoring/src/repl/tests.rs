@@ -13,7 +13,7 @@ const EVENTS: &str = "{\"mail\":\"Ana@Example.org\",\"total\":\"$12.50\",\"cart\
 
 #[test]
 fn a_conversation() {
-    let (_folder, mut session) = session(EVENTS);
+    let (folder, mut session) = session(EVENTS);
     let lines = [
         "email(mail)",
         "tonumber(total) + 1",
@@ -43,7 +43,7 @@ fn a_conversation() {
     let mut page = String::new();
     for line in lines {
         // Where the file lies is of this run only.
-        let text = session.answer(line).text.replace(_folder.path().to_str().unwrap(), "events");
+        let text = session.answer(line).text.replace(folder.path().to_str().unwrap(), "events");
         let _ = write!(page, "> {line}\n{text}");
     }
     insta::assert_snapshot!(page);

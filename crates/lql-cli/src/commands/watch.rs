@@ -9,6 +9,7 @@ use lql_authoring::{Refusal, disk};
 use lql_compiler::report;
 use notify::{EventKind, RecursiveMode, Watcher as _, event::AccessKind};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -134,7 +135,7 @@ fn show(found: &Result<Round, Refusal>, took: Duration, terminal: &Terminal) -> 
         }
         Err(refusal) => page.push_str(&refusal.to_string()),
     }
-    page.push_str(&format!(", {} ms\n", took.as_millis()));
+    let _ = writeln!(page, ", {} ms", took.as_millis());
     terminal.print(&page)
 }
 
