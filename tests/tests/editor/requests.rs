@@ -43,7 +43,7 @@ fn hover_tells_of_functions() {
     let found = hover(&mut editor, 18);
     assert_eq!(found["range"], range((1, 16), (1, 21)));
     assert!(found["contents"]["value"].as_str().unwrap().contains("email("));
-    assert_eq!(hover(&mut editor, 2), Value::Null);
+    assert_eq!(hover(&mut editor, 9), Value::Null, "a comment");
     editor.leave();
 }
 
@@ -63,9 +63,10 @@ fn the_program_is_that_of_lql_build() {
     editor.replace(&uri, 2, crate::WRONG);
     let error = editor.refused("lql/program", json!({ "textDocument": { "uri": uri } }));
     assert_eq!(error["code"], -32803);
-    editor.skip("textDocument/publishDiagnostics");
     let status = editor.ask("lql/status", Value::Null);
     assert_eq!(status["latencies"]["lql/program"]["count"], 6);
     editor.findings(&uri, 2);
+    // Those of the text before may have been said, or not.
+    editor.skip("textDocument/publishDiagnostics");
     editor.leave();
 }
