@@ -3,7 +3,7 @@
 //! The pages stand under `docs/`; a test fails when one differs from what is made here.
 
 use crate::catalog::{self, Example, Function, Group, Presence, Purity, ResultKind, Scope};
-use crate::lint::{Category, RULES};
+use crate::lint::{self, Category, RULES};
 use crate::operators::{OPERATORS, OperatorEntry};
 use crate::{KINDS, Kind, MERGE_OPS, codes};
 use lql_syntax::Safety;
@@ -173,6 +173,9 @@ pub fn diagnostics() -> String {
     let mut page = format!("{NOTICE}# Diagnostics\n\n`lql explain CODE` shows the same on a terminal.\n");
     for entry in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n", entry.code, entry.title, entry.explanation);
+        if let Some(words) = lint::of_rule(entry.code) {
+            let _ = write!(page, "\n{words}\n");
+        }
         if !entry.wrong.is_empty() {
             let (wrong, right) = (indented(entry.wrong), indented(entry.right));
             let _ = write!(page, "\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n");

@@ -121,6 +121,8 @@ pub(crate) fn description(text: &str, tokens: &[Token], at: usize) -> Option<Str
     }
     lines.extend(pending.into_iter().flatten());
     lines.reverse();
+    // What is said to the linter is no description.
+    lines.retain(|line| !line.starts_with("lint:"));
     let joined = lines.join("\n").trim().to_owned();
     (!joined.is_empty()).then_some(joined)
 }

@@ -236,3 +236,12 @@ FROM user ALIAS q"
         a_string_in_single_quotes "FILTER name = 'Ada' WITH name = 'x'"
     }
 }
+
+#[test]
+fn what_is_said_to_the_linter_is_no_description() {
+    let text =
+        "-- Orders.\n-- lint: allow text-order: padded with zeros\nSELECT a FROM s INTO user BY a ALIAS q";
+    let parsed = crate::parse(text, crate::ast::Dialect::Lql);
+    let [crate::ast::Statement::Query(query)] = parsed.statements.as_slice() else { panic!("one query") };
+    assert_eq!(query.description.as_deref(), Some("Orders."));
+}

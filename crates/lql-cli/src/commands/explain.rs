@@ -4,7 +4,7 @@ use super::wrap;
 use crate::outcome::{Outcome, Stop};
 use crate::terminal::Terminal;
 use lql_authoring::read_settings;
-use lql_compiler::lint::{RULES, Selection, lint};
+use lql_compiler::lint::{self, RULES, Selection};
 use lql_compiler::report::{self, SourceView};
 use lql_compiler::{check, codes};
 use lql_syntax::ast::Dialect;
@@ -17,9 +17,10 @@ use std::fmt::Write as _;
 Examples:
   lql explain LQL0201
   lql explain 201
+  lql explain text-order a rule of `lql lint` by its name
   lql explain            all codes with their titles")]
 pub struct Explain {
-    /// The code, such as LQL0201
+    /// The code, such as LQL0201, or the name of a rule of `lql lint`
     code: Option<String>,
 }
 
@@ -33,7 +34,8 @@ pub fn run(args: &Explain, terminal: &Terminal) -> Result<Outcome, Stop> {
         terminal.print(&list)?;
         return Ok(Outcome::Clean);
     };
-    let entry = codes::find(code).ok_or_else(|| {
+    let rule = RULES.iter().find(|rule| rule.name == code).map(|rule| &rule.entry);
+    let entry = rule.or_else(|| codes::find(code)).ok_or_else(|| {
         Stop::Misuse(format!("no finding has the code `{code}`; `lql explain` lists the codes"))
     })?;
     terminal.print(&page(entry, terminal))?;
@@ -46,6 +48,9 @@ fn page(entry: &CodeEntry, terminal: &Terminal) -> String {
         terminal.bold(&format!("{}: {}", entry.code, entry.title)),
         wrap(entry.explanation)
     );
+    if let Some(words) = lint::of_rule(entry.code) {
+        let _ = write!(out, "\n{}\n", wrap(&words));
+    }
     if !entry.wrong.is_empty() {
         let _ = write!(out, "\n{}\n\n{}\n", terminal.bold("Wrong:"), indent(entry.wrong));
         let findings = findings(entry, terminal.colour);
@@ -84,7 +89,7 @@ fn raised(entry: &CodeEntry, text: &str) -> Vec<Diagnostic> {
         // A rule that is in the table has a name that is known.
         let _ = selection.select(rule.name);
     }
-    lint(&checked, sources, &settings, &selection)
+    lint::lint(&checked, sources, &settings, &selection)
 }
 
 fn indent(text: &str) -> String {

@@ -133,6 +133,24 @@ pub fn lint(
     found
 }
 
+/// What else there is to say about the code of a rule: its name, its fix, and how it is allowed.
+pub fn of_rule(code: Code) -> Option<String> {
+    let rule = RULES.iter().find(|rule| rule.code() == code)?;
+    let category = rule.category().name();
+    let off = if rule.opt_in { ", off unless asked for" } else { "" };
+    let fix = match rule.fix {
+        Some(Safety::Safe) => " `lql lint --fix` can mend it.",
+        Some(_) => " `lql lint --fix --unsafe-fixes` can mend it.",
+        None => "",
+    };
+    // Suppressions themselves are not suppressed.
+    let allow = match rule.find {
+        Some(_) => format!(" A comment allows it: `lint: allow {}: the reason`.", rule.name),
+        None => String::new(),
+    };
+    Some(format!("Rule `{}` of `lql lint` ({category}{off}).{fix}{allow}", rule.name))
+}
+
 /// By file and place.
 fn sort(findings: &mut Vec<Diagnostic>) {
     findings.sort_by(|a, b| {

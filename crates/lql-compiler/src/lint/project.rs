@@ -13,7 +13,7 @@ pub(super) struct Project<'a> {
     pub checked: &'a Checked,
     pub sources: &'a [Source],
     pub settings: &'a Settings,
-    /// Every expression of every sound file, each before its operands.
+    /// Every expression, each before its operands.
     pub nodes: Vec<Node<'a>>,
     roots: Vec<Root<'a>>,
     kinds: HashMap<(u32, Span), Kind>,

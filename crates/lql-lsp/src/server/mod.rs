@@ -66,5 +66,5 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) -> st
         let _ = tokio::time::timeout(FAREWELL, session).await;
     }
     let _ = inbox.send(Event::Stop);
-    Ok(if life.was_shut_down.load(Ordering::Relaxed) { 0 } else { 1 })
+    Ok(u8::from(!life.was_shut_down.load(Ordering::Relaxed)))
 }

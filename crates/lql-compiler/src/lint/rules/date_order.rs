@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
         wrong: "SELECT email(m) AS email, plan AS plan IF todate(born) > \"03/04/1990\" FROM web INTO user BY email ALIAS a",
         right: "SELECT email(m) AS email, plan AS plan IF todate(born) > \"1990-03-04\" FROM web INTO user BY email ALIAS a",
     },
-    fix: Some(Safety::Safe),
+    fix: Some(Safety::Unsafe),
     opt_in: false,
     find: Some(find),
 };
@@ -63,17 +63,20 @@ fn finding(file: u32, literal: &Expr) -> Option<Diagnostic> {
         Some(quote(read.split('T').next()?))
     };
     let quoted = quote(text);
-    if let Some(read) = iso(text) {
-        let finding = RULE
-            .at(file, literal.span, format!("{quoted} is read month first, as {read}"))
-            .label("US order")
-            .note("day first needs two arguments: `todate(\"02/01/2006\", …)`");
-        return Some(finding.replace(format!("write {read}"), literal.span, read));
+    let swapped = iso(&format!("{second}/{first}/{year}"));
+    match (iso(text), swapped) {
+        // No fix: either reading may be meant, and what is written hides which.
+        (Some(month_first), Some(day_first)) => Some(
+            RULE.at(file, literal.span, format!("{quoted} is read month first, as {month_first}"))
+                .label("US order")
+                .note(format!("write {month_first} for month first, {day_first} for day first")),
+        ),
+        (None, Some(day_first)) => Some(
+            RULE.at(file, literal.span, format!("{quoted} has the day first, so it is no date"))
+                .label("there is no such month")
+                .fix(format!("write {day_first}"), Safety::Unsafe, literal.span, day_first.clone()),
+        ),
+        // There is no thirteenth month, so there is no doubt.
+        _ => None,
     }
-    let swapped = iso(&format!("{second}/{first}/{year}"))?;
-    Some(
-        RULE.at(file, literal.span, format!("{quoted} has the day first, so it is no date"))
-            .label("there is no such month")
-            .fix(format!("write {swapped}"), Safety::Unsafe, literal.span, swapped.clone()),
-    )
 }

@@ -34,21 +34,27 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         };
         if let Some(sides) = comparison(node.expr).filter(|sides| orders(sides.op)) {
             if is_text(sides.left) && is_text(sides.right) {
-                found.push(finding(file, node.expr, sides.left, sides.right));
+                let certain =
+                    [sides.left, sides.right].iter().all(|side| project.kind(file, side) == Kind::Text);
+                found.push(finding(file, node.expr, sides.left, sides.right, certain));
             }
         } else if let ExprKind::Between { value, low, high } = &node.expr.kind
             && is_text(value)
             && (is_text(low) || is_text(high))
         {
-            found.push(finding(file, node.expr, value, low));
+            let certain = project.kind(file, value) == Kind::Text;
+            found.push(finding(file, node.expr, value, low, certain));
         }
     }
 }
 
-fn finding(file: u32, whole: &Expr, left: &Expr, right: &Expr) -> Diagnostic {
-    let finding = RULE
-        .at(file, whole.span, "two texts have no order, so this is never true")
-        .label("compares text with text");
+fn finding(file: u32, whole: &Expr, left: &Expr, right: &Expr, certain: bool) -> Diagnostic {
+    let title = if certain {
+        "two texts have no order, so this is never true"
+    } else {
+        "two texts have no order, and a key is a text unless JSON says otherwise"
+    };
+    let finding = RULE.at(file, whole.span, title).label("compares text with text");
     match text_of(right) {
         Some(text) if convert::parse_number(text).is_some() => {
             let number = text.trim().to_owned();

@@ -1,14 +1,25 @@
 //! The requests, one file each: positions in, a question to [`ide`](crate::ide), positions out.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "all answers have one form: they own their parameters and may fail"
+)]
+
+mod actions;
+pub mod colours;
 mod completion;
 mod diagnostic;
 mod format;
+mod hierarchy;
+mod hints;
 mod hover;
 mod names;
 mod navigate;
 mod program;
 mod signature;
 mod status;
+mod structure;
 #[cfg(debug_assertions)]
 mod trouble;
 
@@ -20,10 +31,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::LSPAny;
 use tower_lsp_server::ls_types::request::{
-    Completion, DocumentDiagnosticRequest, DocumentHighlightRequest, Formatting, GotoDefinition,
-    GotoTypeDefinition, HoverRequest, LinkedEditingRange, OnTypeFormatting, PrepareRenameRequest,
-    RangeFormatting, References, Rename, Request, ResolveCompletionItem, SignatureHelpRequest,
-    WorkspaceDiagnosticRequest,
+    CallHierarchyIncomingCalls, CallHierarchyOutgoingCalls, CallHierarchyPrepare, CodeActionRequest,
+    Completion, DocumentDiagnosticRequest, DocumentHighlightRequest, DocumentLinkRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, Formatting, GotoDefinition, GotoTypeDefinition, HoverRequest,
+    InlayHintRequest, LinkedEditingRange, OnTypeFormatting, PrepareRenameRequest, RangeFormatting,
+    References, Rename, Request, ResolveCompletionItem, SelectionRangeRequest,
+    SemanticTokensFullDeltaRequest, SemanticTokensFullRequest, SemanticTokensRangeRequest,
+    SignatureHelpRequest, WorkspaceDiagnosticRequest, WorkspaceSymbolRequest,
 };
 
 type Answer = Box<dyn Fn(&World, LSPAny, &Ticket) -> Result<LSPAny> + Send + Sync>;
@@ -52,6 +66,19 @@ impl Table {
             .on::<LinkedEditingRange>(names::linked)
             .on::<PrepareRenameRequest>(names::prepare)
             .on::<Rename>(names::rename)
+            .on::<CodeActionRequest>(actions::answer)
+            .on::<InlayHintRequest>(hints::answer)
+            .on::<SemanticTokensFullRequest>(colours::full)
+            .on::<SemanticTokensFullDeltaRequest>(colours::delta)
+            .on::<SemanticTokensRangeRequest>(colours::range)
+            .on::<DocumentSymbolRequest>(structure::symbols)
+            .on::<WorkspaceSymbolRequest>(structure::workspace_symbols)
+            .on::<FoldingRangeRequest>(structure::folds)
+            .on::<SelectionRangeRequest>(structure::selections)
+            .on::<DocumentLinkRequest>(structure::links)
+            .on::<CallHierarchyPrepare>(hierarchy::prepare)
+            .on::<CallHierarchyIncomingCalls>(hierarchy::incoming)
+            .on::<CallHierarchyOutgoingCalls>(hierarchy::outgoing)
             .on::<program::Program>(program::answer)
             .on::<status::Status>(status::answer);
         #[cfg(debug_assertions)]
