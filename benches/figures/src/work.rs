@@ -1,7 +1,6 @@
 //! The work that is measured: always the same events, one thread, nothing read or written while it is measured.
 
 use bumpalo::Bump;
-use lql_compiler::lint::{Selection, lint};
 use lql_compiler::program::{Package, StreamInput};
 use lql_compiler::schema::TableId;
 use lql_compiler::{Settings, Source, TableSettings, Time, Value, check};
@@ -22,8 +21,6 @@ const QUERIES: usize = 200;
 pub enum Work {
     /// Checks a project of many queries and compiles it.
     Check,
-    /// Lints the same project once it is checked.
-    Lint,
     /// Cuts nested JSON into records and fills the slots of M1.
     Decode,
     /// The same, and runs the program.
@@ -36,13 +33,12 @@ pub enum Work {
 
 impl Work {
     /// All of them.
-    pub const ALL: [Work; 6] = [Work::Check, Work::Lint, Work::Decode, Work::Map, Work::Merge, Work::Run];
+    pub const ALL: [Work; 5] = [Work::Check, Work::Decode, Work::Map, Work::Merge, Work::Run];
 
     /// Its name in the file of figures.
     pub fn name(self) -> &'static str {
         match self {
             Work::Check => "check",
-            Work::Lint => "lint",
             Work::Decode => "decode",
             Work::Map => "map",
             Work::Merge => "merge",
@@ -52,13 +48,13 @@ impl Work {
 
     /// What a figure is given for one of.
     pub fn unit(self) -> &'static str {
-        if matches!(self, Work::Check | Work::Lint) { "query" } else { "event" }
+        if self == Work::Check { "query" } else { "event" }
     }
 
     /// How many of them are measured.
     pub fn count(self) -> u64 {
         match self {
-            Work::Check | Work::Lint => QUERIES as u64,
+            Work::Check => QUERIES as u64,
             Work::Decode | Work::Map | Work::Merge => EVENTS / 2,
             Work::Run => EVENTS,
         }
@@ -71,13 +67,6 @@ impl Work {
             return measure(&mut || {
                 let package = check(&sources, &Settings::default()).package();
                 black_box(package.expect("the project is sound"));
-            });
-        }
-        if self == Work::Lint {
-            let (sources, settings) = (project(), Settings::default());
-            let checked = check(&sources, &settings);
-            return measure(&mut || {
-                black_box(lint(&checked, &sources, &settings, &Selection::default()));
             });
         }
         let package = questions(self);
