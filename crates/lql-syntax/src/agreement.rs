@@ -36,8 +36,12 @@ fn tree_sitter_accepts(text: &str) -> bool {
 /// What is said about a text on which the two disagree.
 fn disagreement(name: &str, text: &str, dialect: Dialect) -> Option<String> {
     (we_accept(text, dialect) != tree_sitter_accepts(text)).then(|| {
-        let errors: Vec<String> =
-            parse(text, dialect).diagnostics.iter().filter(|it| it.is_error()).map(ToString::to_string).collect();
+        let errors: Vec<String> = parse(text, dialect)
+            .diagnostics
+            .iter()
+            .filter(|it| it.is_error())
+            .map(ToString::to_string)
+            .collect();
         let place = first_error(tree(text).root_node()).unwrap_or_default();
         format!("{name}: {dialect:?}\n{text:?}\nours: {errors:#?}\ntree-sitter: {:?}\n", text.get(place))
     })
@@ -110,7 +114,8 @@ fn on_every_text_of_the_repository() {
 #[test]
 fn on_the_examples_of_every_finding() {
     let count = agree(CODES.iter().flat_map(|entry| [entry.wrong, entry.right]).map(|example| {
-        let is_whole = example.starts_with("SELECT") || example.starts_with("FILTER") || example.contains(" FROM ");
+        let is_whole =
+            example.starts_with("SELECT") || example.starts_with("FILTER") || example.contains(" FROM ");
         let text = match is_whole {
             true => example.to_owned(),
             false => format!("SELECT {example} AS x FROM s INTO user BY x ALIAS q"),

@@ -7,7 +7,7 @@
 //! * `console`: lines that begin with `$ ` are commands, what follows is what they print on both outputs together. `…` in a
 //!   line stands for any text, a line of only `…` for any lines; a last line `[exit N]` for the exit code;
 //! * `lql`, `filterql`, `expr` (one expression a line), `json`, `toml` are checked as what they are;
-//! * `text` is text.
+//! * `text` is text; `lua` and `elisp`, which set up editors, are not checked.
 //!
 //! With `UPDATE_BOOK=1` the outputs of consoles are written anew where they differ.
 
@@ -117,7 +117,7 @@ fn blocks_are_what_they_say() {
     for block in documents().iter().flat_map(|document| blocks(document)) {
         let Block { place, tag, text, .. } = &block;
         match tag.as_str() {
-            "lql" | "filterql" | "expr" | "sh" | "console" | "text" | "csv" => {}
+            "lql" | "filterql" | "expr" | "sh" | "console" | "text" | "csv" | "lua" | "elisp" => {}
             "json" => {
                 let values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
                 let values: Result<Vec<_>, _> = values.collect();
@@ -195,7 +195,10 @@ fn pages_can_be_followed() {
         }
     }
     assert!(failures.is_empty(), "\n{failures}");
-    assert!(commands > 8 && consoles > 5, "only {commands} commands, {consoles} consoles: the search is broken");
+    assert!(
+        commands > 8 && consoles > 5,
+        "only {commands} commands, {consoles} consoles: the search is broken"
+    );
 }
 
 /// The console with what its commands print now.
@@ -255,7 +258,9 @@ fn consoles_are_compared_with_their_gaps() {
     assert!(fits(said, said));
     assert!(fits("$ lql check\n… in … files\n…\n", said));
     assert!(fits("…\n[exit 1]\n", said));
-    for wrong in ["$ lql check\n", "$ lql check\n… in 4 files\n…\n", "…\n[exit 2]\n", "$ lql check\nno findings\n…\n"] {
+    for wrong in
+        ["$ lql check\n", "$ lql check\n… in 4 files\n…\n", "…\n[exit 2]\n", "$ lql check\nno findings\n…\n"]
+    {
         assert!(!fits(wrong, said), "{wrong}");
     }
 }
@@ -267,7 +272,10 @@ fn the_table_of_contents_is_whole() {
     let pages = files("docs", |path| path.extension().is_some_and(|ending| ending == "md"));
     for page in pages {
         let name = page.file_name().unwrap().to_str().unwrap();
-        assert!(name == "SUMMARY.md" || summary.contains(&format!("({name})")), "{name} is not in SUMMARY.md");
+        assert!(
+            name == "SUMMARY.md" || summary.contains(&format!("({name})")),
+            "{name} is not in SUMMARY.md"
+        );
     }
 }
 
@@ -284,7 +292,8 @@ fn links_lead_somewhere() {
             if target.contains("://") {
                 continue;
             }
-            let path = if target.is_empty() { document.clone() } else { document.parent().unwrap().join(target) };
+            let path =
+                if target.is_empty() { document.clone() } else { document.parent().unwrap().join(target) };
             let is_there = match place {
                 Some(place) if path.is_file() => {
                     let text = fs::read_to_string(&path).unwrap();
