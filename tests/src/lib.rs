@@ -13,6 +13,7 @@
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, clippy::indexing_slicing)]
 
 pub mod cli;
+pub mod editor;
 pub mod generator;
 mod lab;
 mod mapping;

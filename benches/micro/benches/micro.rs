@@ -6,6 +6,7 @@
 use bumpalo::Bump;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use lql_authoring::{disk, testing};
 use lql_compiler::catalog::{self, Env, Scope};
 use lql_compiler::program::{Package, Program};
 use lql_compiler::schema::TableId;
@@ -42,6 +43,23 @@ fn decode(bencher: Bencher, format: &str) {
             }
         }
     });
+}
+
+/// What `lql watch` does on a save: a project of so many queries is read, checked and linted, and one test is run.
+#[divan::bench(args = [10, 50])]
+fn watch_round(bencher: Bencher, queries: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    for (at, text) in lql_tests::generator::project::queries(queries).into_iter().enumerate() {
+        std::fs::write(folder.path().join(format!("query_{at}.lql")), text).unwrap();
+    }
+    let test = "now = 2024-06-30T00:00:00Z\n[[case]]\nname = \"one\"\n\
+                events = [{ stream = \"stream_0\", event = { mail = \"a@b.c\" } }]\n\
+                [[case.profile]]\nis = { email = \"a@b.c\" }\n";
+    std::fs::write(folder.path().join("one.test.toml"), test).unwrap();
+    let paths = [folder.path().to_owned()];
+    let tested = lql_authoring::watch::round(&paths, &lql_authoring::disk).unwrap().tests.unwrap();
+    assert_eq!((tested.cases.len(), tested.failed()), (1, 0));
+    bencher.bench_local(|| black_box(lql_authoring::watch::round(&paths, &lql_authoring::disk).unwrap()));
 }
 
 /// Decoding and mapping.
@@ -179,6 +197,46 @@ fn encode(bencher: Bencher) {
         state.apply(&change);
     }
     bencher.counter(BytesCount::new(state.encode().len())).bench_local(|| black_box(state.encode()));
+}
+
+/// `lql test` of 1,000 cases of `examples/shop`: reading them, compiling the project, mapping, merging in other orders,
+/// comparing. Each has three events of two streams.
+#[divan::bench(sample_count = 10)]
+fn test_cases(bencher: Bencher) {
+    const CASES: usize = 1_000;
+    let mut text =
+        format!("now = 2024-06-30T00:00:00Z\nproject = {:?}\n", repository().join("examples/shop"));
+    for i in 0..CASES {
+        text += &format!(
+            r#"
+[[case]]
+name = "person {i}"
+events = [
+    {{ stream = "web", id = "1", time = 2024-05-01T10:00:00Z, event = {{ event = "login", cookie = "desk{i}", user = {{ email = "P{i}@Example.org" }} }} }},
+    {{ stream = "web", id = "2", time = 2024-05-02T10:00:00Z, event = {{ event = "add_to_cart", cookie = "phone{i}", user = {{ email = "p{i}@example.org" }} }} }},
+    {{ stream = "orders", id = "3", event = {{ "Order Date" = "5/3/2024", "E-Mail" = "p{i}@example.org", Sales = "${i}.50" }} }},
+]
+profiles = 1
+[[case.profile]]
+is = {{ email = "p{i}@example.org" }}
+cookie = {{ set = ["phone{i}", "desk{i}"] }}
+event_counts = {{ login = 1, add_to_cart = 1 }}
+spend_total = {i}.5
+in = ["cart_left"]
+"#
+        );
+    }
+    let folder = std::env::temp_dir().join(format!("lql-micro-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("many.test.toml"), text).unwrap();
+    let paths = [folder.clone()];
+    bencher.counter(ItemsCount::new(CASES)).bench_local(|| {
+        let found = testing::find(&paths, &disk).unwrap();
+        let report = testing::run(&found, &disk, &testing::Options::default(), &|_| ());
+        assert!(report.is_clean() && report.cases.len() == CASES, "{}", report.text(false));
+        report
+    });
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 fn evaluate(bencher: Bencher, expression: &str, event: &str) {

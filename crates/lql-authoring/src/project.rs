@@ -2,6 +2,8 @@
 //!
 //! Everything is taken in the order of names, so that two runs over one folder see the same project.
 
+mod lint;
+
 use crate::Refusal;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;
@@ -34,6 +36,21 @@ pub struct Project {
     settings_text: String,
 }
 
+/// What the folder of a project holds, each list in the order of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The folder.
+    pub folder: PathBuf,
+    /// `*.lql` and `*.fql`.
+    pub queries: Vec<PathBuf>,
+    /// The same below `segments/`.
+    pub filters: Vec<PathBuf>,
+    /// The files below `events/`.
+    pub events: Vec<PathBuf>,
+    /// `lql.toml`
+    pub settings: Option<PathBuf>,
+}
+
 /// A file of events, and the stream it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventFile {
@@ -41,6 +58,33 @@ pub struct EventFile {
     pub stream: String,
     /// Where it is.
     pub path: PathBuf,
+}
+
+impl Listing {
+    /// Looks into a folder. Reads no file.
+    pub fn of(folder: &Path) -> Result<Self, Refusal> {
+        let below = |name: &str| {
+            let folder = folder.join(name);
+            if folder.is_dir() { entries(&folder) } else { Ok(Vec::new()) }
+        };
+        let only = |mut paths: Vec<PathBuf>, fits: fn(&Path) -> bool| {
+            paths.retain(|path| fits(path));
+            paths
+        };
+        let settings = folder.join("lql.toml");
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            queries: only(entries(folder)?, is_query_file),
+            filters: only(below("segments")?, is_query_file),
+            events: only(below("events")?, Path::is_file),
+            settings: settings.is_file().then_some(settings),
+        })
+    }
+
+    /// The files that findings can be about, as findings number them.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.queries.iter().chain(&self.filters).chain(&self.settings)
+    }
 }
 
 impl Project {
@@ -76,33 +120,31 @@ impl Project {
     }
 
     fn from_folder(folder: &Path, dialect: Option<Dialect>, read: Read<'_>) -> Result<Project, Refusal> {
-        let mut project = Project { name: folder_name(folder), ..Project::default() };
-        let mut texts: Vec<(String, PathBuf)> = Vec::new();
-        for path in entries(folder)? {
-            if is_query_file(&path) {
-                texts.push((file_name(&path), path));
-            }
-        }
-        let segments = folder.join("segments");
-        if segments.is_dir() {
-            let filters = entries(&segments)?.into_iter().filter(|path| is_query_file(path));
-            texts.extend(filters.map(|path| (format!("segments/{}", file_name(&path)), path)));
-        }
-        if texts.is_empty() {
+        let listing = Listing::of(folder)?;
+        if listing.queries.is_empty() && listing.filters.is_empty() {
             return Err(Refusal(format!("{} holds no *.lql and no *.fql files", folder.display())));
         }
-        for (name, path) in texts {
-            project.add_source(name, &path, dialect, read)?;
+        Project::from_listing(&listing, dialect, read)
+    }
+
+    /// The project of a folder that was listed before. The files need not be on the disk, as long as `read` knows them.
+    pub fn from_listing(
+        listing: &Listing,
+        dialect: Option<Dialect>,
+        read: Read<'_>,
+    ) -> Result<Project, Refusal> {
+        let mut project = Project { name: folder_name(&listing.folder), ..Project::default() };
+        for path in &listing.queries {
+            project.add_source(file_name(path), path, dialect, read)?;
         }
-        let events = folder.join("events");
-        if events.is_dir() {
-            let files = entries(&events)?.into_iter().filter(|path| path.is_file());
-            project.events.extend(files.map(|path| EventFile { stream: stream_of(&path), path }));
+        for path in &listing.filters {
+            project.add_source(format!("segments/{}", file_name(path)), path, dialect, read)?;
         }
-        let settings = folder.join("lql.toml");
-        if settings.is_file() {
-            project.settings_text = read_text(&settings, read)?;
-            project.shown_names.push(shown(&settings));
+        let events = listing.events.iter();
+        project.events.extend(events.map(|path| EventFile { stream: stream_of(path), path: path.clone() }));
+        if let Some(settings) = &listing.settings {
+            project.settings_text = read_text(settings, read)?;
+            project.shown_names.push(shown(settings));
             let number = project.sources.len() as u32;
             let (file, findings) = project_file::read(&project.settings_text, number);
             project.file = file;
@@ -159,6 +201,16 @@ impl Project {
         checked.diagnostics.extend(self.findings.iter().cloned());
         checked.diagnostics.sort_by_key(|finding| (finding.primary.file, finding.primary.span, finding.code));
         checked
+    }
+
+    /// What findings call the project, where it lies in `folder` only for now.
+    pub fn known_as(&mut self, folder: &Path, name: &str) {
+        name.clone_into(&mut self.name);
+        for shown in &mut self.shown_names {
+            if let Ok(rest) = Path::new(shown.as_str()).strip_prefix(folder) {
+                *shown = format!("{name}/{}", rest.display());
+            }
+        }
     }
 
     /// The files as findings number them.
@@ -241,7 +293,7 @@ pub fn stream_of(path: &Path) -> String {
 }
 
 /// What a folder holds, sorted by name, hidden files left out.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let read = || -> std::io::Result<Vec<PathBuf>> {
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
     };

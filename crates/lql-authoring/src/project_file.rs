@@ -1,56 +1,38 @@
 //! `lql.toml`: what a project says besides its statements. Mistakes are findings with a place, all of them at once.
 
+use crate::toml_reader::{Reader, Value, Words, span};
+use lql_compiler::lint::{Selection, UnknownRule};
 use lql_compiler::pattern::Pattern;
 use lql_compiler::program::StreamInput;
-use lql_compiler::suggest::nearest;
-use lql_compiler::{BlockSettings, FieldSettings, Settings, TableSettings, Time, codes};
+use lql_compiler::{BlockSettings, FieldSettings, Settings, TableSettings, codes};
 use lql_syntax::{Diagnostic, Span};
 use std::collections::BTreeMap;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 /// The settings of a project.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ProjectFile {
     /// The clock, streams, ranks, limits, capacities.
     pub settings: Settings,
     /// Where each stream section stands.
     pub stream_places: BTreeMap<String, Span>,
+    /// Which rules the linter uses.
+    pub lint: Selection,
 }
 
 /// Reads the text of an `lql.toml`; `file` is its number in findings.
 pub fn read(text: &str, file: u32) -> (ProjectFile, Vec<Diagnostic>) {
-    let mut reader = Reader { file, findings: Vec::new() };
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let place =
-            error.span().map_or_else(Span::default, |range| Span::new(range.start as u32, range.end as u32));
-        reader.wrong(place, format!("lql.toml cannot be read: {}", error.message().trim()), "here");
-    }
-    let unreadable = reader.findings.len();
-    let project = reader.project(root.get_ref());
-    if unreadable > 0 {
-        // What follows from lines that could not be read is no news.
-        reader.findings.truncate(unreadable);
-    }
-    reader.findings.sort_by_key(|finding| finding.primary.span);
-    (project, reader.findings)
+    Reader::file(text, "lql.toml", file, WORDS, |reader, root| reader.project(root))
 }
 
-type Value<'t> = Spanned<DeValue<'t>>;
-type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
-
-struct Reader {
-    file: u32,
-    findings: Vec<Diagnostic>,
-}
+const WORDS: Words = Words { key: codes::SETTING_KEY, value: codes::SETTING_VALUE, noun: "setting" };
 
 impl Reader {
     fn project(&mut self, root: &DeTable<'_>) -> ProjectFile {
         let mut project = ProjectFile::default();
         for (key, value) in root {
             match key.get_ref().as_ref() {
-                "now" => project.settings.now = self.time(value),
+                "now" => project.settings.now = self.time("now", value),
                 "streams" => {
                     for (name, section) in self.table("streams", value) {
                         let stream = self.stream(name.get_ref(), section);
@@ -64,7 +46,8 @@ impl Reader {
                         project.settings.tables.insert(name.get_ref().to_lowercase(), table);
                     }
                 }
-                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables"]),
+                "lint" => project.lint = self.lint(value),
+                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables", "lint"]),
             }
         }
         project
@@ -177,96 +160,25 @@ impl Reader {
         field
     }
 
-    /// The entries of a table; none after a finding.
-    fn table<'v, 't>(&mut self, name: &str, value: &'v Value<'t>) -> Vec<(&'v Key<'t>, &'v Value<'t>)> {
-        match value.get_ref() {
-            DeValue::Table(table) => table.iter().collect(),
-            other => {
-                self.wrong_type(name, "a table", other, span(value));
-                Vec::new()
+    fn lint(&mut self, section: &Value<'_>) -> Selection {
+        let mut selection = Selection::default();
+        for (key, value) in self.table("lint", section) {
+            let take: fn(&mut Selection, &str) -> Result<(), UnknownRule> = match key.get_ref().as_ref() {
+                "select" => Selection::select,
+                "ignore" => Selection::ignore,
+                _ => {
+                    self.unknown(key, "[lint]", &["select", "ignore"]);
+                    continue;
+                }
+            };
+            for item in self.list(key.get_ref(), value) {
+                let Some(word) = self.text(key.get_ref(), item) else { continue };
+                if let Err(unknown) = take(&mut selection, &word) {
+                    self.wrong(span(item), unknown.to_string(), "a rule's name or code, or a category");
+                }
             }
         }
-    }
-
-    fn list<'v, 't>(&mut self, name: &str, value: &'v Value<'t>) -> Vec<&'v Value<'t>> {
-        match value.get_ref() {
-            DeValue::Array(items) => items.iter().collect(),
-            other => {
-                self.wrong_type(name, "a list", other, span(value));
-                Vec::new()
-            }
-        }
-    }
-
-    fn text(&mut self, name: &str, value: &Value<'_>) -> Option<String> {
-        match value.get_ref() {
-            DeValue::String(text) if text.is_empty() => {
-                self.wrong(span(value), format!("`{name}` is empty"), "leave the line out instead");
-                None
-            }
-            DeValue::String(text) => Some(text.to_string()),
-            other => {
-                self.wrong_type(name, "a text in quotes", other, span(value));
-                None
-            }
-        }
-    }
-
-    fn count(&mut self, name: &str, value: &Value<'_>) -> Option<u32> {
-        let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong_type(name, "a whole number", value.get_ref(), span(value));
-            return None;
-        };
-        let count = u32::from_str_radix(number.as_str(), number.radix()).ok();
-        if count.is_none() {
-            self.wrong(span(value), format!("`{name}` is between 0 and {}", u32::MAX), "lies outside");
-        }
-        count
-    }
-
-    fn time(&mut self, value: &Value<'_>) -> Option<Time> {
-        let text = match value.get_ref() {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Datetime(time) => time.to_string(),
-            other => {
-                self.wrong_type("now", "a time", other, span(value));
-                return None;
-            }
-        };
-        let time = crate::instant(&text).ok();
-        if time.is_none() {
-            self.wrong(span(value), "`now` is no time", "expected a time such as \"2024-06-30T00:00:00Z\"");
-        }
-        time
-    }
-
-    fn wrong_type(&mut self, name: &str, wanted: &str, found: &DeValue<'_>, place: Span) {
-        self.wrong(
-            place,
-            format!("`{name}` is {wanted}, not {}", type_name(found)),
-            format!("expected {wanted}"),
-        );
-    }
-
-    fn wrong(&mut self, place: Span, title: impl Into<String>, label: impl Into<String>) {
-        self.findings
-            .push(Diagnostic::error(codes::SETTING_VALUE, title, place).in_file(self.file).label(label));
-    }
-
-    fn unknown(&mut self, key: &Key<'_>, section: &str, known: &[&str]) {
-        let name = key.get_ref().as_ref();
-        let mut finding = Diagnostic::error(
-            codes::SETTING_KEY,
-            format!("unknown setting `{name}` in {section}"),
-            span(key),
-        )
-        .in_file(self.file)
-        .label("no such setting")
-        .note(format!("there are {}", known.join(", ")));
-        if let [near] = nearest(name, known.iter().copied()).as_slice() {
-            finding = finding.replace(format!("write `{near}`"), span(key), *near);
-        }
-        self.findings.push(finding);
+        selection
     }
 }
 
@@ -283,26 +195,10 @@ fn literal(value: &str) -> String {
     pattern
 }
 
-fn span<T>(spanned: &Spanned<T>) -> Span {
-    let range = spanned.span();
-    Span::new(range.start as u32, range.end as u32)
-}
-
-fn type_name(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a point",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lql_compiler::Time;
     use lql_compiler::report::{SourceView, concise};
 
     fn findings(text: &str) -> String {

@@ -2,7 +2,9 @@
 
 use crate::outcome::Stop;
 use anstream::ColorChoice;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -99,4 +101,17 @@ pub fn clap_choice() -> clap::ColorChoice {
         ColorChoice::Always | ColorChoice::AlwaysAnsi => clap::ColorChoice::Always,
         ColorChoice::Auto => clap::ColorChoice::Auto,
     }
+}
+
+/// Counts events on standard error while somebody waits.
+pub fn event_bar(shown: bool) -> ProgressBar {
+    if !shown {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} events, {per_sec}  {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }

@@ -3,8 +3,10 @@
 //! The pages stand under `docs/`; a test fails when one differs from what is made here.
 
 use crate::catalog::{self, Example, Function, Group, Presence, Purity, ResultKind, Scope};
-use crate::operators::OPERATORS;
+use crate::lint::{Category, RULES};
+use crate::operators::{OPERATORS, OperatorEntry};
 use crate::{KINDS, Kind, MERGE_OPS, codes};
+use lql_syntax::Safety;
 use std::fmt::Write as _;
 
 /// Begins every page that is made.
@@ -26,6 +28,7 @@ pub const PAGES: &[Page] = &[
     Page { file: "operators.md", text: operators },
     Page { file: "kinds.md", text: kinds },
     Page { file: "diagnostics.md", text: diagnostics },
+    Page { file: "rules.md", text: rules },
 ];
 
 /// The page of all functions, by group.
@@ -38,7 +41,7 @@ pub fn functions() -> String {
             let _ = write!(page, "\n## {title}\n");
         }
         for function in members {
-            entry(function, &mut page);
+            let _ = write!(page, "\n### `{}`\n\n{}", catalog::signature(function), about_function(function));
         }
     }
     page
@@ -56,8 +59,10 @@ const GROUPS: &[(Group, &str)] = &[
     (Group::Other, "Other"),
 ];
 
-fn entry(function: &Function, page: &mut String) {
-    let _ = write!(page, "\n### `{}`\n\n{}\n", catalog::signature(function), function.summary);
+/// What there is to say about a function, below its title. Editors show the same.
+pub fn about_function(function: &Function) -> String {
+    let mut text = format!("{}\n", function.summary);
+    let page = &mut text;
     if !function.aliases.is_empty() {
         let names: Vec<String> = function.aliases.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(page, "Also written {}.", names.join(", "));
@@ -99,6 +104,7 @@ fn entry(function: &Function, page: &mut String) {
     for example in function.examples {
         example_line(example, page);
     }
+    text
 }
 
 fn example_line(example: &Example, page: &mut String) {
@@ -117,20 +123,26 @@ pub fn operators() -> String {
             title = entry.level.title();
             let _ = write!(page, "\n## {title}\n");
         }
-        let _ = write!(page, "\n### `{}`\n\n{}\n", entry.form, entry.summary);
-        if !entry.spellings.is_empty() {
-            let names: Vec<String> = entry.spellings.iter().map(|name| format!("`{name}`")).collect();
-            let _ = writeln!(page, "Also written {}.", names.join(", "));
-        }
-        if !entry.details.is_empty() {
-            let _ = write!(page, "\n{}\n", entry.details);
-        }
-        let _ = write!(page, "\nWhere an operand has no value: {}.\n\n", entry.missing);
-        for example in entry.examples {
-            example_line(example, &mut page);
-        }
+        let _ = write!(page, "\n### `{}`\n\n{}", entry.form, about_operator(entry));
     }
     page
+}
+
+/// What there is to say about an operator, below its title. Editors show the same.
+pub fn about_operator(entry: &OperatorEntry) -> String {
+    let mut text = format!("{}\n", entry.summary);
+    if !entry.spellings.is_empty() {
+        let names: Vec<String> = entry.spellings.iter().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "Also written {}.", names.join(", "));
+    }
+    if !entry.details.is_empty() {
+        let _ = write!(text, "\n{}\n", entry.details);
+    }
+    let _ = write!(text, "\nWhere an operand has no value: {}.\n\n", entry.missing);
+    for example in entry.examples {
+        example_line(example, &mut text);
+    }
+    text
 }
 
 /// The page of kinds and merge operators, with the matrix of what fits.
@@ -162,8 +174,49 @@ pub fn diagnostics() -> String {
     for entry in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n", entry.code, entry.title, entry.explanation);
         if !entry.wrong.is_empty() {
-            let _ = write!(page, "\nWrong:\n\n    {}\n\nRight:\n\n    {}\n", entry.wrong, entry.right);
+            let (wrong, right) = (indented(entry.wrong), indented(entry.right));
+            let _ = write!(page, "\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n");
         }
     }
     page
+}
+
+/// The page of the linter's rules, by category; why they matter, the page of diagnostics says.
+pub fn rules() -> String {
+    let mut page = format!("{NOTICE}# Rules of the linter\n\n");
+    page.push_str("`lql explain CODE` says why a rule matters and shows a wrong and a right text. How to run the linter: [Linting](linting.md).\n");
+    for category in Category::ALL {
+        let title = match category {
+            Category::Mistake => "Mistakes: it does not do what it says",
+            Category::Risk => "Risks: it works today, and goes wrong with other events",
+            Category::Cost => "Costs: it could be cheaper",
+            Category::Style => "Style: it could be easier to read",
+        };
+        let _ = write!(page, "\n## {title}\n\n| code | name | finds | fix |\n|---|---|---|---|\n");
+        for rule in RULES.iter().filter(|rule| rule.category() == category) {
+            let fix = match rule.fix {
+                Some(Safety::Safe) => "`--fix`",
+                Some(_) => "`--unsafe-fixes`",
+                None => "",
+            };
+            let off = if rule.opt_in { " (off by default)" } else { "" };
+            let anchor = anchor(&format!("{}: {}", rule.code(), rule.entry.title));
+            let (code, name, title) = (rule.code(), rule.name, rule.entry.title);
+            let _ = writeln!(page, "| [{code}](diagnostics.md#{anchor}) | `{name}` | {title}{off} | {fix} |");
+        }
+    }
+    page
+}
+
+/// The anchor of a heading, as mdBook and GitHub make it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// A text as a block of code.
+fn indented(text: &str) -> String {
+    let line = |line: &str| if line.is_empty() { String::new() } else { format!("    {line}") };
+    text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
 }

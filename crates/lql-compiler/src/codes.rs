@@ -1,6 +1,8 @@
 //! The codes of the checker, with what `lql explain` says about each. A code that was released is never used again.
 
-use lql_syntax::{Code, CodeEntry};
+use crate::Source;
+use lql_syntax::ast::Dialect;
+use lql_syntax::{Code, CodeEntry, detect_dialect};
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $title:literal, $explanation:literal, $wrong:literal, $right:literal;)*) => {
@@ -155,11 +157,21 @@ codes! {
     SEGMENT_TOO_DEEP = 511, "segment too deep to be included",
         "A segment may include others, which may include others. A chain of more than 100 segments is refused, and so is a condition that has more than 1,000 levels with everything it includes.",
         "", "";
+    TEST_KEY = 520, "unknown key in a test",
+        "A test file has a key that means nothing. An expectation that nobody reads would pass whatever happens, so unknown keys are refused. docs/testing.md lists the keys.",
+        "", "";
+    TEST_VALUE = 521, "wrong value in a test",
+        "A test file cannot be read as TOML, or a key has a value of the wrong type, or one that makes no sense there.",
+        "", "";
+    TEST_NAME = 522, "name in a test that the project does not have",
+        "A test names a stream, table, field, identity or segment that the project does not have, or a filter that cannot be compiled. The case is not run, and counts as failed.",
+        "", "";
 }
 
-/// Every code of the project: those of the syntax, then those of the checker.
+/// Every code of the project: those of the syntax, of the checker, and of the linter's rules.
 pub fn all() -> impl Iterator<Item = &'static CodeEntry> {
-    lql_syntax::codes::CODES.iter().chain(CODES)
+    let rules = crate::lint::RULES.iter().map(|rule| &rule.entry);
+    lql_syntax::codes::CODES.iter().chain(CODES).chain(rules)
 }
 
 /// The entry of a code.
@@ -172,6 +184,56 @@ pub fn find(text: &str) -> Option<&'static CodeEntry> {
     let digits = text.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let number: u16 = digits.parse().ok()?;
     all().find(|entry| entry.code.0 == number)
+}
+
+/// A text of an entry as a project.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Mappings, and filters after them.
+    pub sources: Vec<Source>,
+    /// The text of `lql.toml`; may be empty.
+    pub settings: String,
+}
+
+/// Whether a text of an entry is an expression: codes below 100 are about those, and most of their texts are no more.
+pub fn is_expression(code: Code, text: &str) -> bool {
+    code.0 < 100 && !text.starts_with("SELECT") && !text.starts_with("FILTER")
+}
+
+/// The project that a text of an entry is: mappings, then filters, which stand in a file of their own, then settings.
+///
+/// ```
+/// # use lql_compiler::codes::example;
+/// # use lql_syntax::Code;
+/// let text = "SELECT a AS a FROM s INTO user BY a ALIAS q; FILTER EXISTS a ALIAS f\n\nlql.toml:\nnow = \"2026-01-01\"\n";
+/// let example = example(Code(505), text);
+/// assert_eq!((example.sources.len(), example.settings.as_str()), (2, "now = \"2026-01-01\"\n"));
+/// ```
+pub fn example(code: Code, text: &str) -> Example {
+    let (text, settings) = text.split_once("\n\nlql.toml:\n").unwrap_or((text, ""));
+    let mut parts = vec![text];
+    if detect_dialect(text) == Dialect::Lql
+        && let Some(at) = text.find("; FILTER")
+    {
+        let (mappings, filters) = text.split_at(at);
+        parts = vec![mappings, filters.trim_start_matches([';', ' '])];
+    }
+    let source = |(number, part): (usize, &str)| {
+        let name = if number == 0 { "example" } else { "filter" };
+        // A projecting statement of FilterQL that lacks its filter looks like a mapping.
+        let filters = (150..200).contains(&code.0) || detect_dialect(part) == Dialect::FilterQl;
+        if filters {
+            Source::filterql(format!("{name}.fql"), part)
+        } else {
+            Source::lql(format!("{name}.lql"), part)
+        }
+    };
+    let sources = if is_expression(code, text) {
+        vec![Source::lql("expression", text)]
+    } else {
+        parts.into_iter().enumerate().map(source).collect()
+    };
+    Example { sources, settings: settings.to_owned() }
 }
 
 #[cfg(test)]

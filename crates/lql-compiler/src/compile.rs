@@ -19,6 +19,13 @@ impl Checked {
         }
         package(self).map_err(|finding| vec![*finding])
     }
+
+    /// The program of one query alone, by its index in [`Checked::queries`]: what it would cost without the others of its
+    /// stream. `None` for a project that is not sound, or a query that outgrows the register file.
+    pub fn alone(&self, query: usize) -> Option<Program> {
+        let query = self.queries.get(query).filter(|_| self.is_sound())?;
+        stream_program(self, &query.stream, &[query]).ok()
+    }
 }
 
 /// The package of a sound project. The only thing that can still go wrong is a stream that outgrows the register file.

@@ -81,7 +81,7 @@ pub fn check_expression(
 }
 
 /// A bare expression, or the condition of a single filter statement.
-fn parse_lone(text: &str, dialect: Dialect) -> (Expr, Vec<Diagnostic>) {
+pub(crate) fn parse_lone(text: &str, dialect: Dialect) -> (Expr, Vec<Diagnostic>) {
     let first = text.trim_start().get(..6).unwrap_or("");
     let statement = dialect == Dialect::FilterQl
         && (first.eq_ignore_ascii_case("filter") || first.eq_ignore_ascii_case("select"));

@@ -12,6 +12,7 @@ pub mod emit;
 mod expression;
 mod graph;
 mod kind;
+pub mod lint;
 mod lower;
 mod mergeop;
 pub mod operators;

@@ -3,14 +3,14 @@
 //! The same lowering, instructions and machine as in a run, so what a probe shows is what happens. Run the program with
 //! the machine's `value`, then look into the registers that the probes name.
 
-use crate::check::{Checked, CheckedQuery};
+use crate::check::{Checked, CheckedQuery, ExprChecker, Includes, Scene};
 use crate::codegen::{self, TooLarge};
 use crate::compile::too_large;
 use crate::graph::{Graph, Node, NodeId};
 use crate::lower::{self, Names};
-use crate::program::{Program, Reg};
-use crate::{Kind, program};
-use lql_syntax::ast::{Expr, ExprKind};
+use crate::program::{Program, Reg, Segment};
+use crate::{Kind, catalog, program};
+use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, ListOp};
 use lql_syntax::{Diagnostic, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -21,11 +21,38 @@ pub struct Probe {
     pub file: u32,
     /// Where it stands.
     pub span: Span,
+    /// What it is.
+    pub part: Part,
     /// The register.
     pub register: Reg,
     /// Its operands, in the order of [`Expr::children`]. Of `INCLUDE`, the condition of the segment, unless it stands
     /// above or was shown before.
     pub children: Vec<Probe>,
+}
+
+/// What a sub-expression is, as far as showing its value needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A constant, or a list of constants.
+    Literal,
+    /// An event key or a profile field.
+    Key,
+    /// A call of the function with this name.
+    Call(String),
+    /// `AND`, infix or before a list.
+    All,
+    /// `OR`, infix or before a list.
+    Any,
+    /// `NOT`
+    Not,
+    /// `INCLUDE` of the segment with this slug.
+    Include(String),
+    /// A comparison, or any other operator that gives true or false.
+    Test,
+    /// A choice among values: `a IF b ELSE c`, or an arm of one.
+    Choice,
+    /// Arithmetic, casts, lists.
+    Other,
 }
 
 /// The probes of all queries of a stream.
@@ -124,11 +151,72 @@ impl Checked {
     }
 }
 
+impl Checked {
+    /// A filter that stands outside the project, such as in a test, on one of its tables: like a segment, it may include
+    /// the project's own. An error is the findings, with places in `text`.
+    ///
+    /// ```
+    /// use lql_compiler::{Settings, Source, check};
+    ///
+    /// let web = "SELECT email(m) AS email, count(*) AS visits FROM web INTO user BY email ALIAS web";
+    /// let checked = check(&[Source::lql("web.lql", web)], &Settings::default());
+    /// assert!(checked.filter("visits > 5", "user").is_ok());
+    /// assert_eq!(checked.filter("visit > 5", "user").unwrap_err()[0].code.to_string(), "LQL0505");
+    /// ```
+    pub fn filter(&self, text: &str, table: &str) -> Result<Segment, Vec<Diagnostic>> {
+        let conditions = crate::check::conditions(&self.segments);
+        let fields = crate::check::fields_of(&self.schema, table);
+        let (tree, mut findings) = crate::expression::parse_lone(text, Dialect::FilterQl);
+        let scene = Scene { dialect: Dialect::FilterQl, fields: Some(&fields), includes: true, kinds: None };
+        let mut checker = ExprChecker::new(scene);
+        checker.condition(&tree);
+        let mut includes = Includes::new(&conditions);
+        findings.append(&mut checker.diagnostics);
+        findings.extend(checker.included.iter().filter_map(|name| includes.check(name)));
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let names = Names { kinds: None, fields: Some(&fields), segments: &conditions };
+        let mut graph = Graph::new();
+        let root = lower::expr(&mut graph, &names, &tree);
+        let program = codegen::expression(&graph, root)
+            .map_err(|TooLarge| vec![*too_large("filter", (0, tree.span))])?;
+        Ok(Segment { slug: String::new(), table: self.schema.find_table(table), program })
+    }
+}
+
 impl Probe {
     /// Calls `visit` on every register below and here.
     fn place(&mut self, visit: impl Fn(&mut Reg) + Copy) {
         visit(&mut self.register);
         self.children.iter_mut().for_each(|child| child.place(visit));
+    }
+}
+
+impl Part {
+    fn of(tree: &Expr) -> Self {
+        use BinaryOp::{Add, And, Div, Mul, Or, Rem, Sub};
+        match &tree.kind {
+            ExprKind::Literal(_) | ExprKind::Star | ExprKind::Broken => Self::Literal,
+            ExprKind::Set { items, .. } => {
+                let constant = items.iter().all(|item| matches!(item.kind, ExprKind::Literal(_)));
+                if constant { Self::Literal } else { Self::Other }
+            }
+            ExprKind::Field(_) => Self::Key,
+            ExprKind::Call { name, .. } => {
+                let name = name.text.to_lowercase();
+                Self::Call(catalog::find(&name).map_or(name, |function| function.name.to_owned()))
+            }
+            ExprKind::Binary { op: And, .. } | ExprKind::List { op: ListOp::And, .. } => Self::All,
+            ExprKind::Binary { op: Or, .. } | ExprKind::List { op: ListOp::Or, .. } => Self::Any,
+            ExprKind::Not(_) => Self::Not,
+            ExprKind::Include(name) => Self::Include(name.text.to_lowercase()),
+            ExprKind::Binary { op: Add | Sub | Mul | Div | Rem, .. }
+            | ExprKind::Negate(_)
+            | ExprKind::Cast { .. } => Self::Other,
+            ExprKind::Binary { .. } | ExprKind::Between { .. } | ExprKind::Exists(_) => Self::Test,
+            ExprKind::IfElse { .. } | ExprKind::Guarded { .. } => Self::Choice,
+        }
     }
 }
 
@@ -176,7 +264,7 @@ impl Prober<'_> {
             }
         }
         let node = lower::expr(&mut self.graph, &self.names, tree);
-        Probe { file, span: tree.span, register: self.root(node), children }
+        Probe { file, span: tree.span, part: Part::of(tree), register: self.root(node), children }
     }
 
     fn root(&mut self, node: NodeId) -> program::Reg {

@@ -125,6 +125,12 @@ pub(crate) fn read(field: &RawField<'_>, ops: &OpTable, as_of: Time) -> Option<O
     merge::read(*op, field.fold, as_of)
 }
 
+/// The first instant after `after` at which an element is too old to be read.
+pub(crate) fn expiry(field: &RawField<'_>, ops: &OpTable, after: Time) -> Option<Time> {
+    let op = ops.field(field.id).filter(|op| op.form == field.form)?;
+    merge::expiry(*op, field.fold, after)
+}
+
 /// Writes that value as JSON; `false` and nothing where there is none.
 pub(crate) fn write_json(field: &RawField<'_>, ops: &OpTable, as_of: Time, out: &mut Vec<u8>) -> bool {
     let op = ops.field(field.id).filter(|op| op.form == field.form);

@@ -5,6 +5,7 @@
 mod change;
 pub mod decode;
 mod encode;
+mod flips;
 pub mod fragment;
 pub mod identity;
 pub mod json_out;
@@ -19,6 +20,7 @@ pub mod wire;
 
 pub use change::{Change, Contribution, Identity, Stamp};
 pub use encode::{Encoder, Letters, RawChange, home_hash};
+pub use flips::{Flip, Reading};
 pub use mapper::{Mapped, Mapper, StreamSettings};
 pub use membership::Memberships;
 pub use profile::{Groups, Profile, ProfileWriter};

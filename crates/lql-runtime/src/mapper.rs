@@ -128,6 +128,17 @@ impl<'p> Mapper<'p> {
         record: &Record<'a>,
         arena: &'a Bump,
     ) -> Result<Mapped<'a>, Reject> {
+        self.map_at(self.default_time, decoder, record, arena)
+    }
+
+    /// Maps one record that happened at `default_time` if its stream names no timestamp field.
+    pub fn map_at<'a>(
+        &'a self,
+        default_time: Time,
+        decoder: &mut Decoder<'_>,
+        record: &Record<'a>,
+        arena: &'a Bump,
+    ) -> Result<Mapped<'a>, Reject> {
         // Decoded in place: keys and captures are where the program reads them, the rest is taken out again.
         let registers = self.machine.registers_with_room(self.projection.slots(), arena);
         let first = self.program().constants.len();
@@ -138,10 +149,10 @@ impl<'p> Mapper<'p> {
         let time = match &self.settings.timestamp {
             Some(key) => {
                 let value = extra.next().unwrap_or(Value::Missing).first();
-                convert::to_time(value, self.default_time)
+                convert::to_time(value, default_time)
                     .ok_or_else(|| record.refuse(&unreadable_time(key, value, arena)))?
             }
-            None => self.default_time,
+            None => default_time,
         };
         let message = self.settings.id.as_ref().and_then(|_| {
             let value = extra.next().unwrap_or(Value::Missing).first();

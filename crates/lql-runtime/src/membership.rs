@@ -6,6 +6,7 @@ use lql_compiler::program::Segment;
 use lql_compiler::schema::Schema;
 use lql_compiler::{Time, Value};
 
+use crate::flips::{self, Flip, Reading};
 use crate::{LoadError, Machine, Profile};
 
 /// Tells which segments a profile is in. May be shared by threads.
@@ -32,6 +33,22 @@ impl<'m> Memberships<'m> {
             }
         }
         slugs
+    }
+
+    /// When the clock alone next takes a profile into a segment or out of it, after `clock` and no later than `until`;
+    /// `None` if it does not, or there is no such segment.
+    ///
+    /// `read` gives the profile as of an instant. It is asked again when that reading expires.
+    pub fn next_flip(
+        &self,
+        slug: &str,
+        schema: &Schema,
+        clock: Time,
+        until: Time,
+        read: impl FnMut(Time) -> Reading,
+    ) -> Option<Flip> {
+        let (_, machine) = self.segments.iter().find(|(segment, _)| segment.slug == slug)?;
+        flips::next(machine, schema, clock, until, read)
     }
 }
 

@@ -103,6 +103,13 @@ impl State {
         }
     }
 
+    /// The first instant after `after` at which an element of the profile is too old to be read.
+    pub fn expiry(&self, table: TableId, members: &[NodeId], after: Time) -> Option<Time> {
+        let whole = self.joined(table, members)?;
+        let fields = Fragment::open(&whole).ok()?.fields();
+        fields.filter_map(|field| fragment::expiry(&field, self.ops(), after)).min()
+    }
+
     /// The fragments of these identity values, merged; `None` if no event happened to them.
     pub fn joined(&self, table: TableId, members: &[NodeId]) -> Option<Cow<'_, [u8]>> {
         let mut fragments = members.iter().filter_map(|id| self.fragment(table, *id));

@@ -178,13 +178,19 @@ impl<'p> Machine<'p> {
             start: 0,
             identified: false,
             result: Value::Missing,
+            watch: Nobody,
         };
         run.from(0);
         run.emitted
     }
 
-    /// Runs the program of an expression or filter: its value.
-    pub fn value<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Value<'a> {
+    /// The same, and adds the instructions that were executed to a count; the end is none.
+    pub fn map_counted<'a>(
+        &'a self,
+        registers: &mut [Value<'a>],
+        env: &Env<'a>,
+        executed: &mut u64,
+    ) -> Emitted<'a> {
         let mut run = Run {
             machine: self,
             registers,
@@ -193,14 +199,66 @@ impl<'p> Machine<'p> {
             start: 0,
             identified: false,
             result: Value::Missing,
+            watch: Counter { executed },
+        };
+        run.from(0);
+        run.emitted
+    }
+
+    /// Runs the program of an expression or filter: its value.
+    pub fn value<'a>(&'a self, registers: &mut [Value<'a>], env: &Env<'a>) -> Value<'a> {
+        self.watched(registers, env, Nobody)
+    }
+
+    /// The same while somebody looks on.
+    pub(crate) fn watched<'a>(
+        &'a self,
+        registers: &mut [Value<'a>],
+        env: &Env<'a>,
+        watch: impl Watch,
+    ) -> Value<'a> {
+        let mut run = Run {
+            machine: self,
+            registers,
+            env,
+            emitted: Emitted::new_in(env.arena),
+            start: 0,
+            identified: false,
+            result: Value::Missing,
+            watch,
         };
         run.from(0);
         run.result
     }
 }
 
+/// Looks on while a program runs.
+pub(crate) trait Watch {
+    /// An instruction is about to run.
+    fn before(&mut self, op: Op, registers: &[Value<'_>]);
+}
+
+/// Costs nothing.
+struct Nobody;
+
+impl Watch for Nobody {
+    #[inline]
+    fn before(&mut self, _: Op, _: &[Value<'_>]) {}
+}
+
+/// Counts instructions.
+struct Counter<'c> {
+    executed: &'c mut u64,
+}
+
+impl Watch for Counter<'_> {
+    fn before(&mut self, op: Op, _: &[Value<'_>]) {
+        *self.executed += u64::from(!matches!(op, Op::End));
+    }
+}
+
 /// One run over one event.
-struct Run<'r, 'a> {
+struct Run<'r, 'a, W> {
     machine: &'a Machine<'a>,
     registers: &'r mut [Value<'a>],
     env: &'r Env<'a>,
@@ -210,9 +268,10 @@ struct Run<'r, 'a> {
     /// Whether the query has emitted an identity value.
     identified: bool,
     result: Value<'a>,
+    watch: W,
 }
 
-impl<'a> Run<'_, 'a> {
+impl<'a, W: Watch> Run<'_, 'a, W> {
     fn get(&self, reg: Reg) -> &Value<'a> {
         self.registers.get(usize::from(reg)).unwrap_or(&Value::Missing)
     }
@@ -229,6 +288,7 @@ impl<'a> Run<'_, 'a> {
         let mut at = start as usize;
         while let Some(op) = program.code.get(at) {
             at += 1;
+            self.watch.before(*op, self.registers);
             match *op {
                 Op::Copy { to, from } => self.set(to, *self.get(from)),
                 Op::Clear { to } => self.set(to, Value::Missing),

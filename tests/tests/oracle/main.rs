@@ -4,6 +4,7 @@
 
 mod event;
 mod expressions;
+mod fixes;
 mod generate;
 mod streams;
 mod text;

@@ -1,4 +1,4 @@
-//! Every output format of `lql check` carries the same findings, at the same places, with the same edits.
+//! Every output format of `lql check` and `lql lint` carries the same findings, at the same places, with the same edits.
 //!
 //! Each format is read back by what its readers would use, and compared with `--format json`, whose places are counted
 //! again from its byte offsets.
@@ -38,26 +38,25 @@ const MORE: &[(&str, &str)] = &[
     ("clean/web.lql", "SELECT email(m) AS email FROM web INTO user BY email ALIAS web"),
 ];
 
-/// All texts, each in a project of its own; gives the folders.
+/// All texts, each in a project of its own, and the projects with seeded mistakes; gives the folders.
 fn projects(folder: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for entry in fs::read_dir(repository().join("tests/broken")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if name == "README.md" {
-            continue;
-        }
-        let project = folder.join(&name);
-        fs::create_dir(&project).unwrap();
-        if path.is_dir() {
-            for file in fs::read_dir(&path).unwrap() {
-                let file = file.unwrap().path();
-                fs::copy(&file, project.join(file.file_name().unwrap())).unwrap();
+    for corpus in ["tests/broken", "tests/seeded"] {
+        for entry in fs::read_dir(repository().join(corpus)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if name == "README.md" {
+                continue;
             }
-        } else {
-            fs::copy(&path, project.join(&name)).unwrap();
+            let project = folder.join(&name);
+            if path.is_dir() {
+                copy(&path, &project);
+            } else {
+                fs::create_dir(&project).unwrap();
+                fs::copy(&path, project.join(&name)).unwrap();
+            }
+            names.insert(name);
         }
-        names.insert(name);
     }
     for (path, text) in MORE {
         let path = folder.join(path);
@@ -68,9 +67,22 @@ fn projects(folder: &Path) -> BTreeSet<String> {
     names
 }
 
-/// All texts checked in one run.
-fn all_in(format: &str, folder: &Path, projects: &BTreeSet<String>) -> String {
-    let arguments = ["check", "--format", format].into_iter().chain(projects.iter().map(String::as_str));
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, to).unwrap();
+        }
+    }
+}
+
+/// All texts in one run.
+fn all_in(verb: &str, format: &str, folder: &Path, projects: &BTreeSet<String>) -> String {
+    let arguments = [verb, "--format", format].into_iter().chain(projects.iter().map(String::as_str));
     lql_in(folder, arguments).expect(1).stdout
 }
 
@@ -102,10 +114,19 @@ fn count_again(value: &Value, folder: &Path) {
 }
 
 #[test]
-fn every_format_carries_the_same_findings() {
+fn every_format_of_check_carries_the_same_findings() {
+    every_format_carries_the_same("check");
+}
+
+#[test]
+fn every_format_of_lint_carries_the_same_findings() {
+    every_format_carries_the_same("lint");
+}
+
+fn every_format_carries_the_same(verb: &str) {
     let folder = tempfile::tempdir().unwrap();
     let projects = projects(folder.path());
-    let output = |format: &str| all_in(format, folder.path(), &projects);
+    let output = |format: &str| all_in(verb, format, folder.path(), &projects);
 
     let json: Value = serde_json::from_str(&output("json")).unwrap();
     let values = array(&json);
@@ -147,8 +168,8 @@ fn every_format_carries_the_same_findings() {
     let gitlab: Value = serde_json::from_str(&output("gitlab")).unwrap();
     let read: Vec<Found> = array(&gitlab).iter().map(from_gitlab).collect();
     let placed = |mut found: Found| {
-        // Everything has a place there.
-        found.place.get_or_insert_with(|| (first_file(&projects), (1, 1), (1, 1)));
+        // Everything has a place there: the beginning of the project that it is about.
+        found.place.get_or_insert_with(|| ("settings/web.lql".into(), (1, 1), (1, 1)));
         found
     };
     compare("gitlab", &read, &bare.iter().cloned().map(placed).collect::<Vec<_>>());
@@ -171,16 +192,10 @@ fn every_format_carries_the_same_findings() {
     compare("concise", &read, &bare.into_iter().map(no_end).collect::<Vec<_>>());
 }
 
-/// The first file of the first project.
-fn first_file(projects: &BTreeSet<String>) -> String {
-    let first = projects.first().unwrap();
-    format!("{first}/{first}")
-}
-
 #[test]
 fn columns_count_characters_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
-    // Before `emial` stand 8 characters that are 12 UTF-16 units and 20 bytes.
+    // Before `emial` stand 20 characters, which are 24 UTF-16 units and 32 bytes.
     fs::write(
         folder.path().join("a.lql"),
         "SELECT \"😀😀😀😀\" AS s, emial(m) AS e FROM w INTO user BY e ALIAS a",

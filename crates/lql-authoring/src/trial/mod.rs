@@ -103,13 +103,21 @@ impl<'p> Stage<'p> {
 
     /// What an event does.
     pub fn map(&self, event: &Event) -> Result<Mapped, Unmapped> {
+        self.map_at(event, None)
+    }
+
+    /// What an event does that happened at `time` if its stream names no timestamp field; `None` is the clock.
+    pub fn map_at(&self, event: &Event, time: Option<Time>) -> Result<Mapped, Unmapped> {
         let mapper = self.mapper(&event.stream).ok_or(Unmapped::NoSuchStream)?;
         let arena = Bump::new();
         let mut decoder = mapper.decoder(event.record.layout());
         // A recorded event is exactly one record.
         let record = event.record.records().next().ok_or(Unmapped::NoSuchStream)?;
         let mapped = record.and_then(|record| {
-            let mapped = mapper.map(&mut decoder, &record, &arena)?;
+            let mapped = match time {
+                Some(time) => mapper.map_at(time, &mut decoder, &record, &arena)?,
+                None => mapper.map(&mut decoder, &record, &arena)?,
+            };
             let changes = mapped.changes.iter().map(KeptChange::new).collect();
             Ok(Mapped { stamp: mapped.stamp, changes })
         });
@@ -118,7 +126,11 @@ impl<'p> Stage<'p> {
 
     /// Maps and merges a recording.
     pub fn run(&self, recording: &Recording) -> Trial {
-        let mapped: Vec<_> = recording.events.iter().map(|event| self.map(event)).collect();
+        self.merge(recording.events.iter().map(|event| self.map(event)).collect())
+    }
+
+    /// Merges events that were mapped.
+    pub fn merge(&self, mapped: Vec<Result<Mapped, Unmapped>>) -> Trial {
         let mut state = State::new(&self.package.schema);
         let newest = mapped.iter().flatten().map(|mapped| mapped.stamp.time).max();
         let outcomes = mapped

@@ -1,5 +1,6 @@
 //! Recorded events: each keeps its bytes and its place, so that it can be mapped again and named in an answer.
 
+use crate::{EventFile, Refusal, open_events, rest_unreadable};
 use lql_runtime::decode::{Chunk, Chunker, Options, Reject, SourceError};
 use std::io::Read;
 use std::sync::Arc;
@@ -36,17 +37,28 @@ impl Recording {
         input: impl Read + Send,
         options: Options,
     ) -> Result<(), SourceError> {
+        self.take(stream, file, Chunker::open(input, options)?);
+        Ok(())
+    }
+
+    /// Records a file of events, named as `shown` in answers. What cannot be decoded is [damaged](Recording::damaged).
+    pub fn read_file(&mut self, file: &EventFile, shown: &str, delimiter: Option<u8>) -> Result<(), Refusal> {
+        match open_events(&file.path, delimiter)? {
+            Ok(chunker) => self.take(&file.stream, shown, chunker),
+            Err(reject) => self.damaged.push((shown.into(), reject)),
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, stream: &str, file: &str, mut chunker: Chunker<'_>) {
         let (stream, file): (Arc<str>, Arc<str>) = (stream.into(), file.into());
-        let mut chunker = Chunker::open(input, options)?;
         loop {
             let chunk = match chunker.next_chunk() {
                 Ok(Some(chunk)) => chunk,
-                Ok(None) => return Ok(()),
+                Ok(None) => return,
                 Err(error) => {
-                    let reason = format!("the rest of the file cannot be read: {error}");
-                    let reject = Reject { line: chunker.line(), column: 1, reason, raw: Vec::new() };
-                    self.damaged.push((file, reject));
-                    return Ok(());
+                    self.damaged.push((file, rest_unreadable(chunker.line(), &error)));
+                    return;
                 }
             };
             for record in chunk.records() {

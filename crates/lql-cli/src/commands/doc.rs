@@ -86,6 +86,11 @@ pub fn run(args: &Doc, terminal: &Terminal) -> Result<Outcome, Stop> {
     }
 }
 
+/// Prints what has a name.
+pub fn show(name: &str, terminal: &Terminal) -> Result<Outcome, Stop> {
+    run(&Doc { name: Some(name.to_owned()), book: None, format: Format::Text }, terminal)
+}
+
 fn list(format: Format, listings: &[Listing], terminal: &Terminal) -> Result<Outcome, Stop> {
     let text = match format {
         Format::Text => listings.iter().map(|listing| listing.text(terminal)).collect::<Vec<_>>().join("\n"),

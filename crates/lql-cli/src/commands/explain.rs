@@ -3,10 +3,12 @@
 use super::wrap;
 use crate::outcome::{Outcome, Stop};
 use crate::terminal::Terminal;
+use lql_authoring::read_settings;
+use lql_compiler::lint::{RULES, Selection, lint};
 use lql_compiler::report::{self, SourceView};
-use lql_compiler::{Settings, Source, check, codes};
+use lql_compiler::{check, codes};
 use lql_syntax::ast::Dialect;
-use lql_syntax::{Code, CodeEntry, Diagnostic, detect_dialect, parse_expression};
+use lql_syntax::{CodeEntry, Diagnostic, parse_expression};
 use std::fmt::Write as _;
 
 /// Explain a finding by its code; without a code, list all codes
@@ -57,56 +59,32 @@ fn page(entry: &CodeEntry, terminal: &Terminal) -> String {
     out
 }
 
-/// What `lql check` says about the wrong text.
+/// What `lql lint` says about the wrong text.
 fn findings(entry: &CodeEntry, colour: bool) -> String {
-    let sources = sources(entry.code, entry.wrong);
-    let views: Vec<SourceView<'_>> = sources.iter().map(|s| SourceView::new(&s.name, &s.text)).collect();
-    report::human(&raised(entry, entry.wrong), &views, colour)
+    let example = codes::example(entry.code, entry.wrong);
+    let views: Vec<SourceView<'_>> =
+        example.sources.iter().map(|source| SourceView::new(&source.name, &source.text)).collect();
+    let mut found = raised(entry, entry.wrong);
+    found.retain(|finding| finding.code == entry.code);
+    report::human(&found, &views, colour)
 }
 
-/// The findings of the entry's own code in one of its texts.
+/// Everything that is found in one of the texts of an entry.
 fn raised(entry: &CodeEntry, text: &str) -> Vec<Diagnostic> {
-    let sources = sources(entry.code, text);
-    let mut findings = match sources.as_slice() {
-        [expression] if is_expression(entry.code, text) => parse_expression(&expression.text, Dialect::Lql).1,
-        sources => check(sources, &Settings::default()).diagnostics,
-    };
-    findings.retain(|finding| finding.code == entry.code);
-    findings
-}
-
-/// Codes below 100 are about expressions, and most of their texts are no more than that.
-fn is_expression(code: Code, text: &str) -> bool {
-    code.0 < 100 && !text.starts_with("SELECT") && !text.starts_with("FILTER")
-}
-
-/// Examples put mappings first and filters after them; in a project those are two files.
-fn sources(code: Code, text: &str) -> Vec<Source> {
-    if is_expression(code, text) {
-        return vec![Source::lql("expression", text)];
+    let example = codes::example(entry.code, text);
+    let sources = &example.sources;
+    if codes::is_expression(entry.code, text) {
+        return parse_expression(text, Dialect::Lql).1;
     }
-    if (150..200).contains(&code.0) {
-        return vec![Source::filterql("example.fql", text)];
+    let settings = read_settings(&example.settings, sources.len() as u32).0.settings;
+    let checked = check(sources, &settings);
+    let Some(rule) = RULES.iter().find(|rule| rule.code() == entry.code) else { return checked.diagnostics };
+    let mut selection = Selection::default();
+    if rule.opt_in {
+        // A rule that is in the table has a name that is known.
+        let _ = selection.select(rule.name);
     }
-    let name = |number: usize, ending: &str| match number {
-        0 => format!("example.{ending}"),
-        _ => format!("filter.{ending}"),
-    };
-    let mut parts = vec![text];
-    if detect_dialect(text) == Dialect::Lql
-        && let Some(at) = text.find("; FILTER")
-    {
-        let (mappings, filters) = text.split_at(at);
-        parts = vec![mappings, filters.trim_start_matches([';', ' '])];
-    }
-    parts
-        .into_iter()
-        .enumerate()
-        .map(|(number, part)| match detect_dialect(part) {
-            Dialect::Lql => Source::lql(name(number, "lql"), part),
-            Dialect::FilterQl => Source::filterql(name(number, "fql"), part),
-        })
-        .collect()
+    lint(&checked, sources, &settings, &selection)
 }
 
 fn indent(text: &str) -> String {
@@ -127,13 +105,41 @@ mod tests {
         let mut failures = Vec::new();
         for entry in codes::all().filter(|entry| !entry.wrong.is_empty()) {
             let is_excused = NOT_RAISED.iter().any(|(code, _)| *code == entry.code.0);
-            if raised(entry, entry.wrong).is_empty() != is_excused {
+            let raises = |text| raised(entry, text).iter().any(|finding| finding.code == entry.code);
+            if raises(entry.wrong) == is_excused {
                 failures.push(format!("{} is unexpectedly (not) raised by: {}", entry.code, entry.wrong));
             }
-            if !raised(entry, entry.right).is_empty() {
+            if raises(entry.right) {
                 failures.push(format!("{} is raised by the mended text: {}", entry.code, entry.right));
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn texts_of_rules_raise_nothing_else() {
+        let mut failures = Vec::new();
+        for rule in RULES {
+            let found =
+                |text| -> Vec<String> { raised(&rule.entry, text).iter().map(ToString::to_string).collect() };
+            let (wrong, right) = (found(rule.entry.wrong), found(rule.entry.right));
+            if !wrong.iter().all(|finding| finding.starts_with(&rule.code().to_string())) {
+                failures.push(format!("{} wrong: {wrong:?}", rule.name));
+            }
+            if !right.is_empty() {
+                failures.push(format!("{} right: {right:?}", rule.name));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn settings_of_examples_are_sound() {
+        for rule in RULES {
+            for text in [rule.entry.wrong, rule.entry.right] {
+                let settings = codes::example(rule.code(), text).settings;
+                assert_eq!(read_settings(&settings, 0).1, [], "{}", rule.name);
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `lql fmt`: one layout for all texts.
 
-use super::{findings_if, plural};
+use super::{findings_if, plural, unified};
 use crate::outcome::{Outcome, Stop};
 use crate::project::{self, DialectArg};
 use crate::terminal::Terminal;
@@ -55,7 +55,7 @@ pub fn run(args: &Fmt, terminal: &Terminal) -> Result<Outcome, Stop> {
         let is_changed = formatted != text;
         changed += usize::from(is_changed);
         if args.diff && is_changed {
-            terminal.print(&diff(&name, &text, &formatted, terminal.colour))?;
+            terminal.print(&unified(&name, &text, &formatted, "formatted", terminal.colour))?;
         } else if is_stdin && !only_looks {
             terminal.print(&formatted)?;
         } else if is_changed && only_looks {
@@ -109,22 +109,4 @@ fn report_errors(name: &str, text: &str, dialect: Dialect, terminal: &Terminal) 
         terminal.complain(&report::human(&errors, &[SourceView::new(name, text)], terminal.colour));
     }
     !errors.is_empty()
-}
-
-/// A unified diff.
-fn diff(name: &str, before: &str, after: &str, colour: bool) -> String {
-    let plain = similar::TextDiff::from_lines(before, after)
-        .unified_diff()
-        .header(name, &format!("{name} (formatted)"))
-        .to_string();
-    if !colour {
-        return plain;
-    }
-    let paint = |line: &str| match line.as_bytes().first() {
-        Some(b'-') => format!("\x1b[31m{line}\x1b[0m\n"),
-        Some(b'+') => format!("\x1b[32m{line}\x1b[0m\n"),
-        Some(b'@') => format!("\x1b[36m{line}\x1b[0m\n"),
-        _ => format!("{line}\n"),
-    };
-    plain.lines().map(paint).collect()
 }

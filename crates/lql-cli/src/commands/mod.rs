@@ -3,12 +3,22 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod cost;
+pub mod diff;
 pub mod doc;
 pub mod eval;
 pub mod explain;
 mod findings;
 pub mod fmt;
+pub mod lint;
+pub mod lsp;
+pub mod new;
+pub mod repl;
 pub mod run;
+pub mod stats;
+pub mod test;
+pub mod watch;
+pub mod why;
 
 use crate::outcome::Outcome;
 use lql_syntax::{Diagnostic, Severity};
@@ -27,6 +37,24 @@ fn tally(findings: &[Diagnostic]) -> Option<String> {
 /// `1 file`, `2 files`.
 fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A unified diff of a file and what it would be: `formatted`, `fixed`.
+fn unified(name: &str, before: &str, after: &str, state: &str, colour: bool) -> String {
+    let plain = similar::TextDiff::from_lines(before, after)
+        .unified_diff()
+        .header(name, &format!("{name} ({state})"))
+        .to_string();
+    if !colour {
+        return plain;
+    }
+    let paint = |line: &str| match line.as_bytes().first() {
+        Some(b'-') => format!("\x1b[31m{line}\x1b[0m\n"),
+        Some(b'+') => format!("\x1b[32m{line}\x1b[0m\n"),
+        Some(b'@') => format!("\x1b[36m{line}\x1b[0m\n"),
+        _ => format!("{line}\n"),
+    };
+    plain.lines().map(paint).collect()
 }
 
 /// [`Outcome::Findings`] if there are any.

@@ -9,16 +9,16 @@ mod summary;
 mod write;
 
 use crate::clock;
+use crate::events::{EventArgs, streams};
 use crate::outcome::{Outcome, Stop};
 use crate::output::Output;
-use crate::project::{self, EventFile, read_bytes, stream_of};
+use crate::project::{self, EventFile, read_bytes};
 use crate::size;
 use crate::terminal::Terminal;
 use bumpalo::Bump;
 use ingest::{Input, Job};
 use lql_compiler::program::Package;
-use lql_compiler::suggest::nearest;
-use lql_compiler::{Time, report};
+use lql_compiler::report;
 use lql_runtime::{Mapper, StreamSettings};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -41,18 +41,8 @@ pub struct Run {
     /// A project folder, or files of queries and filters
     #[arg(required = true, value_name = "PROJECT|FILES")]
     pub paths: Vec<PathBuf>,
-    /// Files of events, in place of the project's own; `-` for standard input
-    #[arg(long, num_args = 1.., value_name = "FILE")]
-    pub events: Vec<PathBuf>,
-    /// The stream that the files of --events hold; by default, each file's name up to its first dot
-    #[arg(long, value_name = "NAME", requires = "events")]
-    pub stream: Option<String>,
-    /// Event key that holds the event time, for streams that lql.toml says nothing about
-    #[arg(long, value_name = "F")]
-    pub timestamp_field: Option<String>,
-    /// Event key that holds the message id, for streams that lql.toml says nothing about
-    #[arg(long, value_name = "F")]
-    pub id_field: Option<String>,
+    #[command(flatten)]
+    pub source: EventArgs,
     /// How many threads decode and map; by default, one a core
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -78,9 +68,6 @@ pub struct Run {
     /// Add to each profile the segments it is in
     #[arg(long)]
     pub segments: bool,
-    /// The clock of filters and retention, and the time of events without one; by default, the time of the newest event
-    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
-    pub now: Option<Time>,
     /// No summary and no progress on standard error
     #[arg(long, short)]
     pub quiet: bool,
@@ -118,23 +105,22 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
             "--provenance says where changes come from: it goes with --emit changes".into(),
         ));
     }
-    let Some(plan) = Plan::new(args, terminal)? else { return Ok(Outcome::Findings) };
-    let now = args.now.or(plan.package.now);
+    let Some(mut plan) = Plan::new(args, terminal)? else { return Ok(Outcome::Findings) };
+    args.source.complete(&mut plan.package);
+    let now = args.source.now.or(plan.package.now);
     let constants = Bump::new();
     let mut mappers = Vec::new();
     for program in &plan.package.streams {
-        // What the project says holds; the arguments fill the gaps.
-        let settings = StreamSettings {
-            timestamp: program.input.timestamp.clone().or_else(|| args.timestamp_field.clone()),
-            id: program.input.id.clone().or_else(|| args.id_field.clone()),
-        };
+        let (timestamp, id) = (program.input.timestamp.clone(), program.input.id.clone());
+        let settings = StreamSettings { timestamp, id };
         let default_time = now.unwrap_or_else(clock::now);
         let mapper = Mapper::new(program, &plan.package.schema, settings, default_time, &constants)
             .map_err(|error| Stop::Misuse(error.to_string()))?;
         // Changes are printed without the ids of their events.
         mappers.push(if args.emit == Emit::Changes { mapper.without_ids() } else { mapper });
     }
-    let inputs = plan.inputs(args)?;
+    let inputs = args.source.files(&streams(&plan.package), &plan.events)?;
+    let inputs: Vec<Input> = inputs.into_iter().filter_map(|file| plan.input(file)).collect();
     let rejects = rejects::Rejects::beside(args.output.as_deref());
     let read: Vec<&Path> = inputs.iter().map(|input| input.path.as_path()).collect();
     for written in args.output.iter().map(PathBuf::as_path).chain([rejects.path()]) {
@@ -228,47 +214,10 @@ impl Plan {
         Ok(Some(Plan { package, events: project.events }))
     }
 
-    /// The files to read, each with the stream it holds.
-    fn inputs(&self, args: &Run) -> Result<Vec<Input>, Stop> {
-        let files: Vec<EventFile> = if args.events.is_empty() {
-            self.events.clone()
-        } else {
-            let stream = |path: &Path| args.stream.clone().unwrap_or_else(|| stream_of(path));
-            args.events.iter().map(|path| EventFile { stream: stream(path), path: path.clone() }).collect()
-        };
-        if let Some(folder) = files.iter().find(|file| file.path.is_dir()) {
-            return Err(Stop::Misuse(format!(
-                "{} is a folder: --events takes files, as in --events {}/*",
-                folder.path.display(),
-                folder.path.display()
-            )));
-        }
-        if files.is_empty() {
-            return Err(Stop::Misuse(
-                "there are no events: the project has no events/ folder; name files with --events".into(),
-            ));
-        }
-        files.into_iter().map(|file| self.input(file, args)).collect()
-    }
-
-    fn input(&self, file: EventFile, args: &Run) -> Result<Input, Stop> {
-        let streams: Vec<&str> = self.package.streams.iter().map(|p| p.stream.as_str()).collect();
-        let named = streams.iter().position(|stream| *stream == file.stream);
-        // A lone stream takes any file that says nothing else.
-        let lone = (streams.len() == 1 && args.stream.is_none() && !args.events.is_empty()).then_some(0);
-        let Some(mapper) = named.or(lone) else {
-            let near = nearest(&file.stream, streams.iter().copied());
-            let hint = match near.as_slice() {
-                [one, ..] => format!("did you mean `{one}`?"),
-                [] => format!("the streams are {}", streams.join(", ")),
-            };
-            return Err(Stop::Misuse(format!(
-                "no query reads stream `{}` ({}): {hint}; --stream names the stream of --events",
-                file.stream,
-                file.path.display()
-            )));
-        };
-        let delimiter = self.package.streams.get(mapper).and_then(|program| program.input.delimiter);
-        Ok(Input { path: file.path, mapper, delimiter })
+    /// A file with the mapper of its stream.
+    fn input(&self, file: EventFile) -> Option<Input> {
+        let mapper = self.package.streams.iter().position(|program| program.stream == file.stream)?;
+        let delimiter = self.package.streams.get(mapper)?.input.delimiter;
+        Some(Input { path: file.path, mapper, delimiter })
     }
 }

@@ -21,6 +21,7 @@ mod web;
 
 pub use cast::CAST_TYPES;
 pub use prepared::{Cap, PrepareError, Prepared};
+pub(crate) use web::USERAGENT_FEATURES;
 
 use crate::{Kind, MergeOp, Time, Value};
 use bumpalo::Bump;

@@ -15,9 +15,9 @@ pub use segments::CheckedSegment;
 pub(crate) use segments::{conditions, fields_of};
 pub use settings::{BlockSettings, FieldSettings, Settings, TableSettings};
 
-use crate::Kind;
 use crate::program::StreamInput;
 use crate::schema::Schema;
+use crate::{Kind, lint};
 use lql_syntax::ast::{Dialect, Statement};
 use lql_syntax::{Diagnostic, Parsed, Span};
 use std::collections::BTreeMap;
@@ -58,8 +58,10 @@ pub struct Checked {
     pub schema: Schema,
     /// The static kind of every sub-expression: source index, place, kind.
     pub types: Vec<(u32, Span, Kind)>,
-    /// All findings, by file and place.
+    /// All findings, by file and place, without those that a comment allows.
     pub diagnostics: Vec<Diagnostic>,
+    /// Warnings that a comment allows: `-- lint: allow LQL0305: …`.
+    pub allowed: Vec<Diagnostic>,
     names: Vec<String>,
     lines: Vec<Vec<u32>>,
     /// How streams are read, from the settings.
@@ -110,6 +112,8 @@ pub fn check(sources: &[Source], settings: &Settings) -> Checked {
     types.extend(found.types);
     diagnostics.sort_by_key(|d| (d.primary.file, d.primary.span, d.code, d.title.clone()));
     diagnostics.dedup();
+    let mut allowed = Vec::new();
+    lint::settle(&mut diagnostics, &mut allowed, &mut lint::allowances(&parsed, sources));
     Checked {
         parsed,
         queries,
@@ -117,6 +121,7 @@ pub fn check(sources: &[Source], settings: &Settings) -> Checked {
         schema,
         types,
         diagnostics,
+        allowed,
         names: sources.iter().map(|s| s.name.clone()).collect(),
         lines: sources.iter().map(|s| line_starts(&s.text)).collect(),
         streams: settings.streams.clone(),
@@ -136,7 +141,7 @@ impl Checked {
     }
 
     /// The line of a place, counted from 1.
-    pub(crate) fn line(&self, file: u32, offset: u32) -> u32 {
+    pub fn line(&self, file: u32, offset: u32) -> u32 {
         self.lines
             .get(file as usize)
             .map_or(1, |starts| starts.partition_point(|start| *start <= offset) as u32)

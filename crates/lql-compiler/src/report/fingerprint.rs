@@ -25,7 +25,7 @@ impl Fingerprints {
             // The part that is shown: a line may be megabytes long and hold thousands of findings.
             Window::new(index.line(line), focus).text().trim().to_owned()
         });
-        let name = files.primary(finding).map_or("", |region| region.name);
+        let name = files.get(finding.primary.file).map_or("", |(view, _)| view.name);
         let severity = severity_word(finding.severity);
         let content = [&finding.code.to_string(), severity, name, &finding.title, &line].join("\0");
         let hash = xxh3_128(content.as_bytes());

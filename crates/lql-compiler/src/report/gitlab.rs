@@ -52,7 +52,11 @@ impl<'a> Issue<'a> {
         let beginning = Place { line: 1, column: 1 };
         let (path, begin, end) = match files.primary(finding) {
             Some(region) => (region.name, region.start, region.end),
-            None => (files.get(0).map_or("lql.toml", |(view, _)| view.name), beginning, beginning),
+            None => (
+                files.get(finding.primary.file).map_or("lql.toml", |(view, _)| view.name),
+                beginning,
+                beginning,
+            ),
         };
         let position = |place: Place| Position { line: place.line, column: place.column };
         Self {

@@ -4,6 +4,7 @@ use super::files::{Files, Region};
 use super::fingerprint::Fingerprints;
 use super::{SourceView, pretty};
 use crate::codes;
+use crate::lint::RULES;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Edit, Fix, Label, Safety, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -48,19 +49,21 @@ fn rule(code: Code) -> Value {
     let Some(entry) = codes::entry(code) else { return json!({ "id": code.to_string() }) };
     json!({
         "id": code.to_string(),
-        "name": name(entry.title),
+        "name": name(entry),
         "shortDescription": { "text": entry.title },
         "fullDescription": { "text": entry.explanation },
         "help": { "text": help(entry, Markup::Plain), "markdown": help(entry, Markup::Markdown) },
     })
 }
 
-/// A title as one word, as names of rules are written: "unknown function" is `UnknownFunction`.
-fn name(title: &str) -> String {
+/// The name of a lint rule; of other codes the title, spelt in the same way: "unknown function" is `unknown-function`.
+fn name(entry: &CodeEntry) -> String {
+    if let Some(rule) = RULES.iter().find(|rule| rule.code() == entry.code) {
+        return rule.name.to_owned();
+    }
+    let title = entry.title.to_lowercase();
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words
-        .flat_map(|word| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)))
-        .collect()
+    words.collect::<Vec<_>>().join("-")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

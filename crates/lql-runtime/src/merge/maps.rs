@@ -184,6 +184,14 @@ pub(crate) fn read_map(op: FieldOp, form: Form, bytes: &[u8], as_of: Time) -> Ow
     Owned::Map(kept.into_iter().map(entry).collect())
 }
 
+/// The newest stamps of the keys, where the field has limits that need them.
+pub(crate) fn seen(op: FieldOp, bytes: &[u8]) -> Vec<StampBytes> {
+    let Ok((_, mut entries)) = Entries::open(op.form, bytes) else { return Vec::new() };
+    let entries = std::iter::from_fn(|| entries.next().ok().flatten());
+    let held = |entry: &Entry<'_>| fold::stamped(entry.fold).map(|(stamp, _)| *stamp).ok();
+    entries.filter_map(|entry| if op.form == Form::NewestMap { held(&entry) } else { entry.seen }).collect()
+}
+
 /// Writes as JSON a map of which all entries are kept; `false` if there are limits to see to.
 pub(crate) fn write_json(op: FieldOp, form: Form, bytes: &[u8], out: &mut Vec<u8>) -> bool {
     let complete = op.keep_days == 0 && (op.capacity == 0 || op.form == Form::NewestMap);

@@ -71,6 +71,20 @@ pub(crate) fn read(op: FieldOp, bytes: &[u8], as_of: Time) -> Option<Owned> {
     }
 }
 
+/// The first instant after `after` at which an element is too old to be read.
+pub(crate) fn expiry(op: FieldOp, bytes: &[u8], after: Time) -> Option<Time> {
+    if op.keep_days == 0 {
+        return None;
+    }
+    let seen = match op.form {
+        Form::StampedSet => sets::seen(bytes),
+        form if form.per_key().is_some() => maps::seen(op, bytes),
+        _ => Vec::new(),
+    };
+    let gone = seen.iter().filter_map(|seen| op.gone_at(atoms::get_stamp(seen)?.time));
+    gone.filter(|gone| *gone > after).min()
+}
+
 /// Writes the value at an instant as JSON; `false` and nothing where there is none.
 pub(crate) fn write_json(op: FieldOp, bytes: &[u8], as_of: Time, out: &mut Vec<u8>) -> bool {
     match (op.form, op.form.per_key()) {

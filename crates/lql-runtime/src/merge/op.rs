@@ -145,15 +145,25 @@ impl FieldOp {
     }
 
     /// Whether a map keeps its keys' newest stamps aside: where a limit needs them and the fold does not hold them.
-    pub(crate) fn stamps_aside(self) -> bool {
+    pub fn stamps_aside(self) -> bool {
         (self.capacity > 0 || self.keep_days > 0) && self.form != Form::NewestMap
     }
 
     /// Elements with stamps before this one are left out when the profile is read.
-    pub(crate) fn oldest_kept(self, as_of: Time) -> Option<Time> {
+    pub fn oldest_kept(self, as_of: Time) -> Option<Time> {
         (self.keep_days > 0)
             .then(|| Time::new(as_of.seconds() - i64::from(self.keep_days) * DAY, as_of.nanos()))
             .flatten()
+    }
+
+    /// The first instant at which what was last seen at `seen` is left out.
+    pub fn gone_at(self, seen: Time) -> Option<Time> {
+        let last = seen.seconds().checked_add(i64::from(self.keep_days) * DAY)?;
+        match seen.nanos() + 1 {
+            _ if self.keep_days == 0 => None,
+            1_000_000_000 => Time::from_seconds(last + 1),
+            nanos => Time::new(last, nanos),
+        }
     }
 
     /// How many elements too many there are.

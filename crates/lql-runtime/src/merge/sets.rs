@@ -150,6 +150,12 @@ pub(crate) fn read_stamped_set(op: FieldOp, bytes: &[u8], as_of: Time) -> Owned 
     Owned::List(elements.into_iter().map(|(element, _)| read_owned(element)).collect())
 }
 
+/// The stamps of the elements.
+pub(crate) fn seen(bytes: &[u8]) -> Vec<StampBytes> {
+    let elements = stamped_elements(bytes).map(|(_, elements)| elements).unwrap_or_default();
+    elements.into_iter().map(|(_, seen)| seen).collect()
+}
+
 /// Whether an element is still there when the profile is read.
 pub(crate) fn is_kept(seen: &StampBytes, oldest_kept: Option<Time>) -> bool {
     oldest_kept.is_none_or(|oldest| get_stamp(seen).is_some_and(|seen| seen.time >= oldest))

@@ -38,6 +38,26 @@ proptest! {
         laws(&text, dialect, 80);
     }
 
+    /// The fourth law: a broken statement is refused, and the sound ones around it come out as if it were not there.
+    #[test]
+    fn statements_around_a_broken_one_are_formatted(
+        before in texts(Dialect::Lql),
+        after in texts(Dialect::Lql),
+        broken in prop::sample::select(vec!["SELECT f(a  FROM s", "SELECT a b  c FROM s ALIAS", "SELECT  a == FROM s"]),
+        width in 20..120_usize,
+    ) {
+        let lone = |text: &str| format(text, Dialect::Lql, width).text.trim_end().to_owned();
+        let (before, after) = (before.trim_end_matches([';', ' ', '\n']), after.as_str());
+        // A comment at the end would take the semicolon in.
+        prop_assume!(!before.lines().next_back().unwrap_or_default().contains(['-', '#', '/']));
+        let text = format!("{before};\n{broken};\n{after}");
+        let formatted = format(&text, Dialect::Lql, width);
+        prop_assert_eq!(formatted.skipped.iter().map(|it| it.of(&text)).collect::<Vec<_>>(), [broken]);
+        prop_assert!(formatted.text.starts_with(&lone(&format!("{before};"))), "{}\n{}", text, formatted.text);
+        prop_assert!(formatted.text.trim_end().ends_with(&lone(after)), "{}\n{}", text, formatted.text);
+        laws(&text, Dialect::Lql, width);
+    }
+
     #[test]
     fn laws_hold_for_filters(text in texts(Dialect::FilterQl), width in 20..120_usize) {
         laws(&text, Dialect::FilterQl, width);

@@ -66,15 +66,17 @@ fn sarif_region(region: &Value) {
 fn sarif_is_what_its_schema_asks_for() {
     let folder = tempfile::tempdir().unwrap();
     let projects = projects(folder.path());
-    let log: Value = serde_json::from_str(&all_in("sarif", folder.path(), &projects)).unwrap();
+    let log: Value = serde_json::from_str(&all_in("lint", "sarif", folder.path(), &projects)).unwrap();
     assert_eq!(sarif_object("log", &log)["version"], "2.1.0");
     let run = sarif_object("run", &log["runs"][0]);
     run["artifacts"].as_array().unwrap().iter().for_each(|artifact| {
         sarif_uri(&sarif_object("artifact", artifact)["location"]);
     });
     let rules = array(&sarif_object("driver", &run["tool"]["driver"])["rules"]);
+    let is_name = Regex::new("^[a-z0-9]+(-[a-z0-9]+)*$").unwrap();
     for rule in rules {
         sarif_object("rule", rule);
+        assert!(is_name.is_match(&text(&rule["name"])), "{rule}");
         for words in ["shortDescription", "fullDescription", "help"] {
             assert!(!text(&sarif_object("text", &rule[words])["text"]).is_empty(), "{rule}");
         }

@@ -10,18 +10,17 @@ use super::rejects::Rejects;
 use super::spill::{Spill, SpillCounts, Spilled};
 use crate::outcome::Stop;
 use crate::output::Output;
+use crate::terminal::event_bar;
 use bumpalo::Bump;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+use lql_authoring::{open_events, rest_unreadable};
 use lql_compiler::Time;
 use lql_compiler::schema::Schema;
-use lql_runtime::decode::{Chunk, Chunker, Format, Options, Reject};
+use lql_runtime::decode::{Chunk, Chunker, Reject};
 use lql_runtime::state::{Counts as StateCounts, State};
 use lql_runtime::{Encoder, Letters, Mapped, Mapper};
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 /// A file to read.
 pub struct Input {
@@ -89,7 +88,7 @@ pub fn run(job: Job<'_>, output: &mut Output) -> Result<Done, Stop> {
     let states: Vec<Mutex<State>> = (0..shards).map(|_| Mutex::new(empty.sibling())).collect();
     let tables = job.schema.tables.len();
     let spill = job.memory.map(|limit| Spill::new(limit, shards, tables, job.progress));
-    let bar = progress_bar(job.progress);
+    let bar = event_bar(job.progress);
     let reader = Mutex::new(Reader { inputs: job.inputs, at: 0, open: None, next: 0 });
     let separator = job.changes.as_ref().map_or(&b""[..], Changes::separator);
     let sink = Mutex::new(Sink {
@@ -337,7 +336,7 @@ impl Reader {
         while let Some(input) = self.inputs.get(self.at) {
             let content = match self.open.take() {
                 Some(chunker) => self.more(chunker),
-                None => match open(input)? {
+                None => match open_events(&input.path, input.delimiter)? {
                     Ok(chunker) => self.more(chunker),
                     Err(reject) => Some(Content::Failed(reject)),
                 },
@@ -364,42 +363,8 @@ impl Reader {
                 Some(Content::Chunk(chunk))
             }
             Ok(None) => None,
-            Err(error) => Some(Content::Failed(failed(chunker.line(), &error))),
+            Err(error) => Some(Content::Failed(rest_unreadable(chunker.line(), &error))),
         }
-    }
-}
-
-/// Opens a file. A file that is not there stops the run; one that cannot be decoded is a reject.
-fn open(input: &Input) -> Result<Result<Chunker<'static>, Reject>, Stop> {
-    // A chunk and what is made of it stay in the second cache.
-    let mut options = Options { chunk_size: 256 << 10, ..Options::default() };
-    options.delimiter = input.delimiter.unwrap_or(options.delimiter);
-    match content_by_name(&input.path) {
-        Some("csv") => options.format = Some(Format::Csv),
-        Some("json" | "ndjson" | "jsonl") => options.json = true,
-        _ => {}
-    }
-    let source: Box<dyn Read + Send> = if input.path.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(File::open(&input.path).map_err(|error| Stop::unreadable(&input.path, &error))?)
-    };
-    Ok(Chunker::open(source, options).map_err(|error| failed(1, &error)))
-}
-
-/// The ending that tells what a file holds: `csv` of `orders.csv.gz`.
-fn content_by_name(path: &Path) -> Option<&str> {
-    let name = path.file_name()?.to_str()?;
-    let unpacked = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
-    Some(unpacked.rsplit_once('.')?.1)
-}
-
-fn failed(line: u64, error: &dyn std::fmt::Display) -> Reject {
-    Reject {
-        line,
-        column: 1,
-        reason: format!("the rest of the file cannot be read: {error}"),
-        raw: Vec::new(),
     }
 }
 
@@ -480,16 +445,4 @@ impl Totals {
             self.add_columns(mapper, values, *events);
         }
     }
-}
-
-fn progress_bar(shown: bool) -> ProgressBar {
-    if !shown {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} events, {per_sec}  {msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }

@@ -6,6 +6,8 @@ mod split;
 mod url;
 mod useragent;
 
+pub(crate) use useragent::FEATURES as USERAGENT_FEATURES;
+
 use super::{Example, Function, Group, Param, ParamKind, Presence, ResultKind};
 use crate::Kind;
 

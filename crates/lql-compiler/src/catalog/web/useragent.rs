@@ -11,7 +11,7 @@ use crate::Value;
 use bumpalo::collections::Vec;
 
 /// The features, in the order of [`Agent::features`].
-const FEATURES: [&str; 9] =
+pub(crate) const FEATURES: [&str; 9] =
     ["bot", "mobile", "mozilla", "platform", "os", "engine", "engine_version", "browser", "browser_version"];
 
 pub(super) fn useragent<'a>(call: &Call<'_, 'a>) -> Value<'a> {

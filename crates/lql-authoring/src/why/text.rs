@@ -1,0 +1,6 @@
+//! Answers as text for people.
+
+mod field;
+mod profile;
+mod segment;
+mod table;

@@ -1,0 +1,106 @@
+//! What the server offers, and what it asks of the client at the start.
+
+use super::lines::Encoding;
+use serde_json::json;
+use tower_lsp_server::ls_types::{
+    ClientCapabilities, CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities,
+    DocumentOnTypeFormattingOptions, HoverProviderCapability, InitializeResult,
+    LinkedEditingRangeServerCapabilities, OneOf, Registration, RenameOptions, SaveOptions,
+    ServerCapabilities, ServerInfo, SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability,
+    WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+};
+
+/// The answer to `initialize`.
+pub fn offer(encoding: Encoding) -> InitializeResult {
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+        ..TextDocumentSyncOptions::default()
+    };
+    let folders = WorkspaceFoldersServerCapabilities {
+        supported: Some(true),
+        change_notifications: Some(OneOf::Left(true)),
+    };
+    let pull = DiagnosticOptions {
+        identifier: Some("lql".into()),
+        inter_file_dependencies: true,
+        workspace_diagnostics: true,
+        ..DiagnosticOptions::default()
+    };
+    let capabilities = ServerCapabilities {
+        position_encoding: Some(encoding.kind()),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(folders),
+            ..WorkspaceServerCapabilities::default()
+        }),
+        diagnostic_provider: Some(DiagnosticServerCapabilities::Options(pull)),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: ";".into(),
+            more_trigger_character: None,
+        }),
+        completion_provider: Some(CompletionOptions {
+            resolve_provider: Some(true),
+            trigger_characters: Some([".", "(", ",", "[", "\"", "@"].map(String::from).into()),
+            ..CompletionOptions::default()
+        }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(["(", ","].map(String::from).into()),
+            retrigger_characters: Some(vec![")".into()]),
+            ..SignatureHelpOptions::default()
+        }),
+        definition_provider: Some(OneOf::Left(true)),
+        type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        ..ServerCapabilities::default()
+    };
+    let server = ServerInfo { name: "lql".into(), version: Some(env!("CARGO_PKG_VERSION").into()) };
+    InitializeResult { capabilities, server_info: Some(server), offset_encoding: None }
+}
+
+/// Whether the client fetches findings itself. Then none are pushed: it would show each twice.
+pub fn pulls(client: &ClientCapabilities) -> bool {
+    client.text_document.as_ref().is_some_and(|it| it.diagnostic.is_some())
+}
+
+/// Whether the client shows how far long work is.
+pub fn shows_progress(client: &ClientCapabilities) -> bool {
+    client.window.as_ref().is_some_and(|it| it.work_done_progress == Some(true))
+}
+
+/// Whether the client can be asked for the user's settings.
+pub fn has_settings(client: &ClientCapabilities) -> bool {
+    client.workspace.as_ref().is_some_and(|it| it.configuration == Some(true))
+}
+
+/// Whether the client can be told to fetch findings again.
+pub fn refreshes(client: &ClientCapabilities) -> bool {
+    let workspace = client.workspace.as_ref();
+    workspace.and_then(|it| it.diagnostics.as_ref()).is_some_and(|it| it.refresh_support == Some(true))
+}
+
+/// What can only be asked for after the start: to be told when files change on the disk.
+pub fn registrations(client: &ClientCapabilities) -> Vec<Registration> {
+    let watches = client.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
+    if watches.is_none_or(|it| it.dynamic_registration != Some(true)) {
+        return Vec::new();
+    }
+    let patterns = ["**/*.lql", "**/*.fql", "**/lql.toml", "**/events/*"];
+    let watchers = patterns.map(|pattern| json!({ "globPattern": pattern }));
+    vec![Registration {
+        id: "files".into(),
+        method: "workspace/didChangeWatchedFiles".into(),
+        register_options: Some(json!({ "watchers": watchers })),
+    }]
+}

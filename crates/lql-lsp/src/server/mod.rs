@@ -1,0 +1,70 @@
+//! The server: everything that knows the protocol.
+//!
+//! ```text
+//! transport ─▶ wire ─▶ owner ─▶ pool ─▶ a request's file ─▶ ide
+//!                        │
+//!                        └─ world: documents, projects, settings
+//! ```
+//!
+//! `tower-lsp-server` moves the bytes and nothing else: it calls [`wire`] with one message after the other. The [`owner`]
+//! is one thread that holds the state; reads run on the [`pool`] over an immutable [`world`]. So nothing that an answer
+//! does can disturb the order of edits, and nothing that takes long keeps a message from being heard.
+
+mod abilities;
+mod client;
+mod diagnostics;
+mod discover;
+mod document;
+mod latency;
+mod lines;
+mod loading;
+mod notifications;
+mod owner;
+mod parent;
+mod pool;
+mod project;
+mod requests;
+mod settings;
+mod tokens;
+mod wire;
+mod world;
+
+use client::Client;
+use futures::future::{Either, select};
+use owner::{Event, Owner};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tower_lsp_server::Server;
+use wire::{Life, Wire};
+
+/// How long the last replies may take to leave after `exit`.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Handlers only wait for an answer, so any number of them may.
+const AT_ONCE: usize = 1 << 16;
+
+/// Serves one client on standard input and output, until it leaves. The exit code: 0 if it said `shutdown` first, else 1.
+pub fn run() -> std::io::Result<u8> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout()));
+    // Standard input may stay open: its thread waits for a byte that never comes.
+    runtime.shutdown_background();
+    code
+}
+
+/// Serves one client over any pair of pipes.
+pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) -> std::io::Result<u8> {
+    let life = Arc::new(Life::default());
+    let (client, socket) = Client::new(tokio::runtime::Handle::current());
+    let inbox = Owner::start(client, Arc::clone(&life))?;
+    let wire = Wire::new(inbox.clone(), Arc::clone(&life));
+    let session = pin!(Server::new(input, output, socket).concurrency_level(AT_ONCE).serve(wire));
+    if let Either::Right(((), session)) = select(session, pin!(life.exit.notified())).await {
+        let _ = tokio::time::timeout(FAREWELL, session).await;
+    }
+    let _ = inbox.send(Event::Stop);
+    Ok(if life.was_shut_down.load(Ordering::Relaxed) { 0 } else { 1 })
+}

@@ -1,0 +1,352 @@
+//! An editor that misses nothing: every message of the server must be taken, and the session must end in order.
+//!
+//! It talks to the server in this process over memory, or to the real binary over pipes.
+
+use crate::cli::binary;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// How long any one answer may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A client of the language server.
+pub struct Editor {
+    send: Option<Box<dyn FnMut(&[u8]) + Send>>,
+    messages: Receiver<Value>,
+    /// Came, and was not asked for yet.
+    unread: VecDeque<Value>,
+    next_id: i64,
+    server: Server,
+    settings: Value,
+    /// The server's questions, which are answered at once.
+    pub questions: Vec<Value>,
+}
+
+enum Server {
+    Memory(Option<JoinHandle<u8>>),
+    Process(Child),
+}
+
+/// What an editor says of itself.
+pub struct Abilities(pub Value);
+
+impl Abilities {
+    /// Of an old one: UTF-16 and pushed findings.
+    pub fn old() -> Self {
+        Self(json!({ "textDocument": { "publishDiagnostics": { "relatedInformation": true } } }))
+    }
+
+    /// The same with encodings, the best first.
+    pub fn encodings(encodings: &[&str]) -> Self {
+        let mut old = Self::old();
+        old.0["general"] = json!({ "positionEncodings": encodings });
+        old
+    }
+
+    /// Of one that fetches findings.
+    pub fn pulling() -> Self {
+        Self(json!({
+            "textDocument": { "diagnostic": {}, "publishDiagnostics": { "relatedInformation": true } },
+            "workspace": { "diagnostics": { "refreshSupport": true } },
+        }))
+    }
+}
+
+impl Editor {
+    /// Starts a server in this process; not initialized yet.
+    pub fn in_memory() -> Self {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let (our_input, mut our_output) = tokio::io::split(ours);
+        let (input, output) = tokio::io::split(theirs);
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let server = std::thread::spawn(move || runtime().block_on(lql_lsp::serve(input, output)).unwrap());
+        let (outbox, mut messages) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
+        std::thread::spawn(move || {
+            runtime().block_on(async {
+                while let Some(bytes) = messages.recv().await {
+                    if our_output.write_all(&bytes).await.is_err() {
+                        return;
+                    }
+                }
+                let _ = our_output.shutdown().await;
+            });
+        });
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let bridge = Bridge { runtime: runtime(), input: our_input };
+            read_all(bridge, |message| sender.send(message).is_ok());
+        });
+        let send = move |bytes: &[u8]| drop(outbox.send(bytes.to_vec()));
+        Self::new(Box::new(send), receiver, Server::Memory(Some(server)))
+    }
+
+    /// Starts `lql lsp`; not initialized yet.
+    pub fn of_binary() -> Self {
+        let mut command = Command::new(binary());
+        let mut child = command
+            .arg("lsp")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || read_all(stdout, |message| sender.send(message).is_ok()));
+        // A server that has ended reads nothing; the test sees its exit code.
+        let send = move |bytes: &[u8]| drop(stdin.write_all(bytes).and_then(|()| stdin.flush()));
+        Self::new(Box::new(send), receiver, Server::Process(child))
+    }
+
+    fn new(send: Box<dyn FnMut(&[u8]) + Send>, messages: Receiver<Value>, server: Server) -> Self {
+        Self {
+            send: Some(send),
+            messages,
+            unread: VecDeque::new(),
+            next_id: 0,
+            server,
+            settings: Value::Null,
+            questions: Vec::new(),
+        }
+    }
+
+    /// Initializes with the folders of the workspace; gives the server's capabilities.
+    pub fn initialize(&mut self, abilities: Abilities, folders: &[&Path]) -> Value {
+        self.initialize_with(abilities, folders, Value::Null)
+    }
+
+    /// The same with the user's settings.
+    pub fn initialize_with(&mut self, abilities: Abilities, folders: &[&Path], settings: Value) -> Value {
+        self.settings = settings.clone();
+        let folders: Vec<Value> =
+            folders.iter().map(|folder| json!({ "uri": uri(folder), "name": "workspace" })).collect();
+        let params = json!({
+            "processId": null,
+            "rootUri": null,
+            "capabilities": abilities.0,
+            "workspaceFolders": folders,
+            "initializationOptions": settings,
+        });
+        let result = self.ask("initialize", params);
+        self.tell("initialized", json!({}));
+        result["capabilities"].clone()
+    }
+
+    /// Sends bytes as they are.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        if let Some(send) = &mut self.send {
+            send(bytes);
+        }
+    }
+
+    fn send(&mut self, message: &Value) {
+        let text = message.to_string();
+        self.send_bytes(format!("Content-Length: {}\r\n\r\n{text}", text.len()).as_bytes());
+    }
+
+    /// Sends a notification.
+    pub fn tell(&mut self, method: &str, params: Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    }
+
+    /// Sends a request and gives its id.
+    pub fn request(&mut self, method: &str, params: Value) -> i64 {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        id
+    }
+
+    /// The answer to a request: its result or its error.
+    #[track_caller]
+    pub fn answer(&mut self, id: i64) -> Result<Value, Value> {
+        let answer = self.take(|message| message["id"] == json!(id) && message.get("method").is_none());
+        match answer.get("error") {
+            Some(error) => Err(error.clone()),
+            None => Ok(answer["result"].clone()),
+        }
+    }
+
+    /// Sends a request and waits for its result.
+    #[track_caller]
+    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+        let id = self.request(method, params);
+        self.answer(id).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Sends a request and waits for its error.
+    #[track_caller]
+    pub fn refused(&mut self, method: &str, params: Value) -> Value {
+        let id = self.request(method, params);
+        self.answer(id).expect_err("it is refused")
+    }
+
+    /// The next notification of a method.
+    #[track_caller]
+    pub fn told(&mut self, method: &str) -> Value {
+        self.take(|message| message["method"] == json!(method))["params"].clone()
+    }
+
+    /// The findings of a file at a version, when the server says them.
+    #[track_caller]
+    pub fn findings(&mut self, uri: &str, version: i64) -> Vec<Value> {
+        let says = |message: &Value| {
+            let params = &message["params"];
+            message["method"] == "textDocument/publishDiagnostics"
+                && params["uri"] == json!(uri)
+                && params["version"] == json!(version)
+        };
+        let said = self.take(says);
+        said["params"]["diagnostics"].as_array().unwrap().clone()
+    }
+
+    /// Opens a file with a text, as version 1.
+    pub fn open(&mut self, uri: &str, text: &str) {
+        let document = json!({ "uri": uri, "languageId": "lql", "version": 1, "text": text });
+        self.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+
+    /// Replaces the whole text.
+    pub fn replace(&mut self, uri: &str, version: i64, text: &str) {
+        self.change(uri, version, json!([{ "text": text }]));
+    }
+
+    /// Edits.
+    pub fn change(&mut self, uri: &str, version: i64, changes: Value) {
+        let document = json!({ "uri": uri, "version": version });
+        self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+    }
+
+    /// Takes every message that has come and is a notification of a method.
+    pub fn skip(&mut self, method: &str) -> Vec<Value> {
+        while let Ok(message) = self.messages.try_recv() {
+            self.receive(message);
+        }
+        let (taken, kept) = self.unread.drain(..).partition(|message| message["method"] == json!(method));
+        self.unread = kept;
+        taken.into()
+    }
+
+    #[track_caller]
+    fn take(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(at) = self.unread.iter().position(&wanted) {
+                return self.unread.remove(at).unwrap();
+            }
+            match self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(message) => self.receive(message),
+                Err(RecvTimeoutError::Timeout) => panic!("no answer; unread: {:?}", self.unread),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the server is gone; unread: {:?}", self.unread)
+                }
+            }
+        }
+    }
+
+    /// Answers questions at once, as editors do; everything else waits until it is asked for.
+    fn receive(&mut self, message: Value) {
+        let question = message["method"].as_str().filter(|_| message.get("id").is_some());
+        let Some(question) = question else { return self.unread.push_back(message) };
+        let result = match question {
+            "workspace/configuration" => json!([self.settings]),
+            _ => Value::Null,
+        };
+        let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        self.send(&answer);
+        self.questions.push(message);
+    }
+
+    /// Takes leave as the protocol wants it. Panics if a message was not taken or the exit code is not 0.
+    #[track_caller]
+    pub fn leave(mut self) {
+        assert_eq!(self.ask("shutdown", Value::Null), Value::Null);
+        self.tell("exit", Value::Null);
+        let code = self.exit_code();
+        assert_eq!(code, 0, "the exit code after shutdown and exit");
+        while let Ok(message) = self.messages.recv() {
+            self.receive(message);
+        }
+        let unread = std::mem::take(&mut self.unread);
+        assert!(unread.is_empty(), "messages that the test has not taken: {unread:#?}");
+    }
+
+    /// Closes the pipe to the server.
+    pub fn hang_up(&mut self) {
+        self.send = None;
+    }
+
+    /// Waits until the server has ended.
+    #[track_caller]
+    pub fn exit_code(&mut self) -> i32 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let code = match &mut self.server {
+                Server::Memory(server) if server.as_ref().is_some_and(|it| !it.is_finished()) => None,
+                Server::Memory(server) => Some(server.take().unwrap().join().unwrap().into()),
+                Server::Process(child) => child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1)),
+            };
+            match code {
+                Some(code) => return code,
+                None if Instant::now() > end => panic!("the server does not end"),
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        if let Server::Process(child) = &mut self.server {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The address of a file.
+pub fn uri(path: &Path) -> String {
+    format!("file://{}", path.display())
+}
+
+/// Reads with the runtime of the thread, so that memory looks like a pipe.
+struct Bridge<R> {
+    runtime: tokio::runtime::Runtime,
+    input: R,
+}
+
+impl<R: tokio::io::AsyncRead + Unpin> Read for Bridge<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        self.runtime.block_on(self.input.read(bytes))
+    }
+}
+
+/// Reads messages until the end, or until nobody wants more.
+fn read_all(input: impl Read, mut each: impl FnMut(Value) -> bool) {
+    let mut input = BufReader::new(input);
+    loop {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if input.read_line(&mut line).unwrap_or(0) == 0 {
+                return;
+            }
+            match line.trim_end().strip_prefix("Content-Length: ") {
+                Some(number) => length = number.parse().unwrap(),
+                None if line.trim_end().is_empty() => break,
+                None => {}
+            }
+        }
+        let mut body = vec![0; length];
+        if input.read_exact(&mut body).is_err() || !each(serde_json::from_slice(&body).unwrap()) {
+            return;
+        }
+    }
+}

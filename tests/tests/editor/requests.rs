@@ -1,0 +1,72 @@
+//! Requests that need no more than a look at their answer; what they say is tested where it is made.
+
+use crate::{WEB, at, folder, path, range};
+use lql_tests::editor::{Abilities, Editor};
+use serde_json::{Value, json};
+
+fn with(text: &str) -> Editor {
+    let mut editor = Editor::in_memory();
+    editor.initialize(Abilities::old(), &[]);
+    editor.open("untitled:1", text);
+    editor.findings("untitled:1", 1);
+    editor
+}
+
+fn document() -> Value {
+    json!({ "uri": "untitled:1" })
+}
+
+#[test]
+fn formatting_edits_only_lines_that_change() {
+    let text = format!("{WEB};\n\nselect  a as a from web into user by a alias b");
+    let mut editor = with(&text);
+    let options = json!({ "tabSize": 4, "insertSpaces": true });
+    let edits =
+        editor.ask("textDocument/formatting", json!({ "textDocument": document(), "options": options }));
+    assert!(!edits.as_array().unwrap().is_empty());
+    // Of the second statement only.
+    let part = json!({ "textDocument": document(), "options": options, "range": range((3, 3), (3, 3)) });
+    let edits = editor.ask("textDocument/rangeFormatting", part);
+    let edits = edits.as_array().unwrap();
+    assert!(edits.iter().all(|edit| edit["range"]["start"]["line"].as_u64().unwrap() >= 2), "{edits:?}");
+    assert!(edits.iter().any(|edit| edit["newText"].as_str().unwrap().contains("SELECT")), "{edits:?}");
+    editor.leave();
+}
+
+#[test]
+fn hover_tells_of_functions() {
+    let mut editor = with("-- 😀\nSELECT /* 😀 */ email(m) AS email FROM web INTO user BY email ALIAS web");
+    let hover = |editor: &mut Editor, character| {
+        let position = json!({ "line": 1, "character": character });
+        editor.ask("textDocument/hover", json!({ "textDocument": document(), "position": position }))
+    };
+    let found = hover(&mut editor, 18);
+    assert_eq!(found["range"], range((1, 16), (1, 21)));
+    assert!(found["contents"]["value"].as_str().unwrap().contains("email("));
+    assert_eq!(hover(&mut editor, 9), Value::Null, "a comment");
+    editor.leave();
+}
+
+#[test]
+fn the_program_is_that_of_lql_build() {
+    let folder = folder(&[("web.lql", WEB)]);
+    let mut editor = Editor::in_memory();
+    editor.initialize(Abilities::old(), &[path(&folder)]);
+    let uri = at(&folder, "web.lql");
+    editor.open(&uri, WEB);
+    for emit in ["tokens", "tree", "types", "program", "projection"] {
+        let folder = folder.path().display().to_string();
+        let expected = lql_tests::cli::lql(["build", "--emit", emit, &folder]).expect(0).stdout;
+        let got = editor.ask("lql/program", json!({ "textDocument": { "uri": uri }, "emit": emit }));
+        assert_eq!(got["text"].as_str().unwrap().trim_end(), expected.trim_end(), "{emit}");
+    }
+    editor.replace(&uri, 2, crate::WRONG);
+    let error = editor.refused("lql/program", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(error["code"], -32803);
+    let status = editor.ask("lql/status", Value::Null);
+    assert_eq!(status["latencies"]["lql/program"]["count"], 6);
+    editor.findings(&uri, 2);
+    // Those of the text before may have been said, or not.
+    editor.skip("textDocument/publishDiagnostics");
+    editor.leave();
+}
