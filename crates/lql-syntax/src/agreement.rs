@@ -116,9 +116,10 @@ fn on_the_examples_of_every_finding() {
     let count = agree(CODES.iter().flat_map(|entry| [entry.wrong, entry.right]).map(|example| {
         let is_whole =
             example.starts_with("SELECT") || example.starts_with("FILTER") || example.contains(" FROM ");
-        let text = match is_whole {
-            true => example.to_owned(),
-            false => format!("SELECT {example} AS x FROM s INTO user BY x ALIAS q"),
+        let text = if is_whole {
+            example.to_owned()
+        } else {
+            format!("SELECT {example} AS x FROM s INTO user BY x ALIAS q")
         };
         let dialect = detect_dialect(&text);
         (example.to_owned(), text, dialect)

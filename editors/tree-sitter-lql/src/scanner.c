@@ -292,6 +292,7 @@ static enum Token scan_digit_name(TSLexer *lexer) {
 
 static enum Token scan_number(TSLexer *lexer, bool natural) {
   enum Token token = INTEGER;
+  bool sign = false; // of an exponent: no word reaches across it
   bool zero = lexer->lookahead == '0';
   next(lexer);
   if (zero && lexer->lookahead == 'x' && !natural) {
@@ -312,13 +313,14 @@ static enum Token scan_number(TSLexer *lexer, bool natural) {
     }
     if (lexer->lookahead == 'e') {
       next(lexer);
-      if (lexer->lookahead == '+' || lexer->lookahead == '-') next(lexer);
+      sign = lexer->lookahead == '+' || lexer->lookahead == '-';
+      if (sign) next(lexer);
       token = token != ERROR && is_digit(lexer->lookahead) ? FLOAT : ERROR;
       read_digits(lexer);
     }
   }
   // `14d`, `1.5.2`, `3f`: no numbers.
-  while (is_part(lexer->lookahead)) {
+  while (!sign && is_part(lexer->lookahead)) {
     token = ERROR;
     next(lexer);
   }
