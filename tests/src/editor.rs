@@ -16,9 +16,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// How long any one answer may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What writes to the server.
+type Outlet = Box<dyn FnMut(&[u8]) + Send>;
+
 /// A client of the language server.
 pub struct Editor {
-    send: Option<Box<dyn FnMut(&[u8]) + Send>>,
+    send: Option<Outlet>,
     messages: Receiver<Value>,
     /// Came, and was not asked for yet.
     unread: VecDeque<Value>,
@@ -105,7 +108,7 @@ impl Editor {
         Self::new(Box::new(send), receiver, Server::Process(child))
     }
 
-    fn new(send: Box<dyn FnMut(&[u8]) + Send>, messages: Receiver<Value>, server: Server) -> Self {
+    fn new(send: Outlet, messages: Receiver<Value>, server: Server) -> Self {
         Self {
             send: Some(send),
             messages,

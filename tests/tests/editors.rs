@@ -64,7 +64,8 @@ fn highlights(old: &str) -> String {
 fn words_are_those_of_the_catalog() {
     let folder = repository().join("editors/tree-sitter-lql");
     let mut stale = Vec::new();
-    let files: [(&str, fn(&str) -> String); 2] =
+    type Make = fn(&str) -> String;
+    let files: [(&str, Make); 2] =
         [("words.json", |_| words()), ("queries/highlights.scm", |old| highlights(old))];
     for (name, made) in files {
         let old = fs::read_to_string(folder.join(name)).unwrap_or_default();
