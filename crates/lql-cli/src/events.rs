@@ -85,15 +85,15 @@ impl EventArgs {
             file.path.display()
         )))
     }
+}
 
-    /// The events of files, kept in memory.
-    pub fn record(&self, package: &Package, files: &[EventFile]) -> Result<Recording, Stop> {
-        let mut recording = Recording::default();
-        for file in files {
-            let program = package.streams.iter().find(|program| program.stream == file.stream);
-            let shown = file.path.strip_prefix(".").unwrap_or(&file.path).display().to_string();
-            recording.read_file(file, &shown, program.and_then(|program| program.input.delimiter))?;
-        }
-        Ok(recording)
+/// The events of files, kept in memory.
+pub fn record(package: &Package, files: &[EventFile]) -> Result<Recording, Stop> {
+    let mut recording = Recording::default();
+    for file in files {
+        let program = package.streams.iter().find(|program| program.stream == file.stream);
+        let shown = file.path.strip_prefix(".").unwrap_or(&file.path).display().to_string();
+        recording.read_file(file, &shown, program.and_then(|program| program.input.delimiter))?;
     }
+    Ok(recording)
 }

@@ -60,7 +60,7 @@ pub fn run(args: &Cost, terminal: &Terminal) -> Result<Outcome, Stop> {
         Recording::default()
     } else {
         let files = args.events.files(&streams(&package), &project.events)?;
-        args.events.record(&package, &files)?
+        crate::events::record(&package, &files)?
     };
     let clock = args.events.now.or(package.now).unwrap_or_else(clock::now);
     let streams = cost(&checked, &package, &recording, clock)?;

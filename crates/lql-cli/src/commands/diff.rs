@@ -107,7 +107,7 @@ impl Compiled {
 
     /// What this version makes of the events.
     fn side(&self, args: &DiffArgs, files: &[EventFile], present: Time) -> Result<Side, Stop> {
-        let recording = args.source.record(&self.package, files)?;
+        let recording = crate::events::record(&self.package, files)?;
         let now = args.source.now.or(self.package.now);
         let constants = Bump::new();
         let refused = |error: lql_runtime::LoadError| Stop::Misuse(error.to_string());

@@ -86,7 +86,7 @@ pub fn run(args: &Why, terminal: &Terminal) -> Result<Outcome, Stop> {
     };
     args.source.complete(&mut package);
     let files = args.source.files(&streams(&package), &project.events)?;
-    let recording = args.source.record(&package, &files)?;
+    let recording = crate::events::record(&package, &files)?;
     if let Some((file, first)) = recording.damaged.first() {
         let count = plural(recording.damaged.len(), "record");
         terminal
