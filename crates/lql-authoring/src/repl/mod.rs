@@ -32,7 +32,7 @@ use std::path::PathBuf;
 pub struct Answer {
     /// The answer, whole lines.
     pub text: String,
-    /// What is wrong with the expression, with places in [`Answer::of`].
+    /// What is wrong with the expression, with places in the text that was answered.
     pub findings: Vec<Diagnostic>,
     /// The expression.
     pub of: String,
