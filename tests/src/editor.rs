@@ -30,6 +30,8 @@ pub struct Editor {
     settings: Value,
     /// The server's questions, which are answered at once.
     pub questions: Vec<Value>,
+    /// Methods of notifications that are dropped when they come.
+    pub ignored: Vec<&'static str>,
 }
 
 enum Server {
@@ -117,6 +119,7 @@ impl Editor {
             server,
             settings: Value::Null,
             questions: Vec::new(),
+            ignored: Vec::new(),
         }
     }
 
@@ -256,6 +259,9 @@ impl Editor {
 
     /// Answers questions at once, as editors do; everything else waits until it is asked for.
     fn receive(&mut self, message: Value) {
+        if message["method"].as_str().is_some_and(|method| self.ignored.contains(&method)) {
+            return;
+        }
         let question = message["method"].as_str().filter(|_| message.get("id").is_some());
         let Some(question) = question else { return self.unread.push_back(message) };
         let result = match question {

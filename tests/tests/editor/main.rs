@@ -1,5 +1,6 @@
 //! The language server, seen by an editor.
 
+mod answers;
 mod edits;
 mod findings;
 mod life;
