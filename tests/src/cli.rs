@@ -74,9 +74,10 @@ pub fn repository() -> &'static Path {
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        // Tests lie in `target/PROFILE/deps`.
-        let test = std::env::current_exe().unwrap();
-        let folder = test.parent().and_then(Path::parent).unwrap();
+        // Tests lie in `target/PROFILE/deps`, tools in `target/PROFILE`.
+        let program = std::env::current_exe().unwrap();
+        let beside = program.parent().unwrap();
+        let folder = if beside.ends_with("deps") { beside.parent().unwrap() } else { beside };
         let profile = match folder.file_name().and_then(OsStr::to_str).unwrap() {
             "debug" => "dev",
             other => other,
@@ -137,7 +138,7 @@ fn peak_memory(child: &Child) -> u64 {
     peak
 }
 
-fn high_water_mark(status: &str) -> Option<u64> {
+pub(crate) fn high_water_mark(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }

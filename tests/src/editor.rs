@@ -287,6 +287,13 @@ impl Editor {
         assert!(unread.is_empty(), "messages that the test has not taken: {unread:#?}");
     }
 
+    /// The most memory that the server's process has held, in KiB. Not zero on Linux only.
+    pub fn peak_memory(&self) -> u64 {
+        let Server::Process(child) = &self.server else { return 0 };
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        status.ok().as_deref().and_then(crate::cli::high_water_mark).unwrap_or_default()
+    }
+
     /// Closes the pipe to the server.
     pub fn hang_up(&mut self) {
         self.send = None;
