@@ -92,6 +92,12 @@ fn every_save_is_answered_and_errors_do_not_end_it() {
     fs::create_dir(path("segments")).unwrap();
     fs::write(path("segments/all.fql"), "FILTER EXISTS emial ALIAS everybody\n").unwrap();
     watching.wait_for("in 2 files");
+    // A folder that comes with all it holds: nothing in it was written while it was watched.
+    fs::rename(path("segments"), path(".away")).unwrap();
+    fs::write(path("web.lql"), GOOD).unwrap();
+    watching.wait_for("in 1 file");
+    fs::rename(path(".away"), path("segments")).unwrap();
+    watching.wait_for("in 2 files");
     assert_eq!(watching.interrupt(), Some(130));
 }
 

@@ -7,7 +7,8 @@ use crate::terminal::Terminal;
 use lql_authoring::watch::{Round, concerns, round};
 use lql_authoring::{Refusal, disk};
 use lql_compiler::report;
-use notify::{EventKind, RecursiveMode, Watcher as _, event::AccessKind};
+use notify::event::{AccessKind, ModifyKind};
+use notify::{EventKind, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
@@ -87,13 +88,21 @@ fn wait(woken: &Receiver<Wake>) -> Wake {
 fn watcher(paths: &[PathBuf], wake: Sender<Wake>) -> Result<notify::RecommendedWatcher, Stop> {
     let files: BTreeSet<PathBuf> =
         paths.iter().filter(|path| !path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
-    let is_ours = move |path: &Path| if files.is_empty() { concerns(path) } else { files.contains(path) };
+    // What a new folder holds may have been there before it could be watched.
+    let is_new_folder = |event: &notify::Event, path: &Path| {
+        let is_new = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)));
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        is_new && !is_hidden && path.is_dir()
+    };
+    let is_ours = move |event: &notify::Event, path: &Path| {
+        if files.is_empty() { concerns(path) || is_new_folder(event, path) } else { files.contains(path) }
+    };
     let unwatched = |error: notify::Error| Stop::Misuse(format!("files cannot be watched: {error}"));
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let message = match event {
             // We read files ourselves.
             Ok(event) if matches!(event.kind, EventKind::Access(kind) if !matches!(kind, AccessKind::Close(_))) => return,
-            Ok(event) if event.paths.iter().any(|path| is_ours(path)) => Wake::Saved,
+            Ok(event) if event.paths.iter().any(|path| is_ours(&event, path)) => Wake::Saved,
             Ok(_) => return,
             Err(error) => Wake::Failed(error.to_string()),
         };
