@@ -69,13 +69,18 @@ fn lines_that_differ<'t>(before: &str, after: &'t str) -> Vec<(Span, &'t str)> {
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let (old_at, new_at) = (offsets(&old), offsets(&new));
     let place = |offsets: &[usize], index: usize| offsets.get(index).copied().unwrap_or_default();
-    let changes = capture_diff_slices(Algorithm::Myers, &old, &new).into_iter();
-    let changes = changes.filter(|change| !matches!(change, DiffOp::Equal { .. })).map(|change| {
-        let (old, new) = (change.old_range(), change.new_range());
-        let span = Span::new(place(&old_at, old.start) as u32, place(&old_at, old.end) as u32);
-        (span, after.get(place(&new_at, new.start)..place(&new_at, new.end)).unwrap_or(""))
-    });
-    changes.collect()
+    // Where a change stands follows from the lengths before it: the indices of insertions are not always those of their place.
+    let (mut old_line, mut new_line) = (0, 0);
+    let mut changes = Vec::new();
+    for change in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        let (old_end, new_end) = (old_line + change.old_range().len(), new_line + change.new_range().len());
+        if !matches!(change, DiffOp::Equal { .. }) {
+            let span = Span::new(place(&old_at, old_line) as u32, place(&old_at, old_end) as u32);
+            changes.push((span, after.get(place(&new_at, new_line)..place(&new_at, new_end)).unwrap_or("")));
+        }
+        (old_line, new_line) = (old_end, new_end);
+    }
+    changes
 }
 
 /// Where each line begins, and where the last ends.
@@ -91,6 +96,16 @@ fn offsets(lines: &[&str]) -> Vec<usize> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_insertion_stands_where_it_belongs() {
+        let (before, after) = ("\na\n", "a\na\na");
+        let mut text = before.to_owned();
+        for (span, new) in lines_that_differ(before, after).into_iter().rev() {
+            text.replace_range(span.start as usize..span.end as usize, new);
+        }
+        assert_eq!(text, after);
+    }
 
     proptest! {
         #![proptest_config(lql_cases::cases(200))]
