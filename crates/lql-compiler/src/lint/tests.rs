@@ -219,3 +219,15 @@ fn fixes_ask_for_the_whole_of_a_value() {
         assert_eq!(mended(text), expected);
     }
 }
+
+#[test]
+fn a_choice_that_is_compared_keeps_its_brackets() {
+    let filter = "FILTER (city IF age > 3 ELSE town) == \"a\" OR (city IF age > 3 ELSE town) == \"b\" \
+        OR (city IF age > 3 ELSE town) == \"c\" ALIAS a";
+    let sources = [Source::filterql("a.fql", filter)];
+    let settings = Settings::default();
+    let found = lint(&check(&sources, &settings), &sources, &settings, &Selection::default());
+    let texts: Vec<&str> =
+        found.iter().flat_map(|it| &it.fixes).flat_map(|it| &it.edits).map(|it| it.text.as_str()).collect();
+    assert_eq!(texts, ["(city IF age > 3 ELSE town) IN (\"a\", \"b\", \"c\")"]);
+}

@@ -19,6 +19,17 @@ pub(super) fn exists(project: &Project<'_>, file: u32, expr: &Expr) -> String {
     }
 }
 
+/// An expression as the operand of a comparison: in brackets where it would fall apart. Its span leaves out its own.
+pub(super) fn operand(project: &Project<'_>, file: u32, expr: &Expr) -> String {
+    let written = project.written(file, expr.span);
+    match expr.kind {
+        ExprKind::Literal(_) | ExprKind::Field(_) | ExprKind::Call { .. } | ExprKind::Cast { .. } => {
+            written.to_owned()
+        }
+        _ => format!("({written})"),
+    }
+}
+
 /// An expression in the place of another: in brackets where it is an operand.
 pub(super) fn in_place(project: &Project<'_>, node: &Node<'_>, text: &str) -> String {
     let is_operand = project.parent(node).is_some_and(|parent| {

@@ -1,5 +1,6 @@
 use super::super::Rule;
 use super::super::project::{Project, chains, comparison, is_literal, is_settled, spelt, text_of};
+use super::super::text::operand;
 use crate::Kind;
 use lql_syntax::ast::{BinaryOp, Expr, ListOp};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -46,7 +47,7 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
                 .label("a list says the same");
             let written: Vec<&str> =
                 literals.iter().map(|literal| project.written(file, literal.span)).collect();
-            let list = format!("{} IN ({})", project.written(file, value.span), written.join(", "));
+            let list = format!("{} IN ({})", operand(project, file, value), written.join(", "));
             // A set is equal to nothing and may be IN; so only of single texts is it the same.
             let same =
                 project.kind(file, value) == Kind::Text && literals.iter().all(|it| text_of(it).is_some());

@@ -1,7 +1,7 @@
 use super::super::Rule;
 use super::super::project::{Project, text_of};
-use super::super::text::in_place;
 use super::super::text::quote;
+use super::super::text::{in_place, operand};
 use crate::Kind;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -28,7 +28,9 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         let subject = project.written(file, value.span);
         let quoted = quote(&plain);
         let (name, text) = match (start, end) {
-            (true, true) => ("==", in_place(project, node, &format!("{subject} == {quoted}"))),
+            (true, true) => {
+                ("==", in_place(project, node, &format!("{} == {quoted}", operand(project, file, value))))
+            }
             (true, false) => ("hasprefix", format!("hasprefix({subject}, {quoted})")),
             (false, true) => ("hassuffix", format!("hassuffix({subject}, {quoted})")),
             (false, false) => ("contains", format!("contains({subject}, {quoted})")),
