@@ -8,7 +8,7 @@ use crate::Refusal;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;
 use lql_compiler::suggest::nearest;
-use lql_compiler::{Checked, Source, check, codes};
+use lql_compiler::{Checked, Source, check_after, codes};
 use lql_syntax::ast::Dialect;
 use lql_syntax::{Diagnostic, Span, detect_dialect};
 use std::collections::BTreeSet;
@@ -185,13 +185,18 @@ impl Project {
         let is_stdin = path.as_os_str() == "-";
         self.shown_names.push(if is_stdin { "<stdin>".into() } else { shown(path) });
         let name = if is_stdin { "<stdin>".into() } else { name };
-        self.sources.push(Source { name, text, dialect });
+        self.sources.push(Source { name, text: text.into(), dialect });
         Ok(())
     }
 
     /// The project, checked, with the findings of its settings among the others.
     pub fn check(&self) -> Checked {
-        let mut checked = check(&self.sources, &self.file.settings);
+        self.check_after(None)
+    }
+
+    /// The same, after an earlier check: what is still true of it is not worked out again.
+    pub fn check_after(&self, earlier: Option<&Checked>) -> Checked {
+        let mut checked = check_after(earlier, &self.sources, &self.file.settings);
         for finding in &mut checked.diagnostics {
             if finding.code == codes::SETTING_UNKNOWN {
                 self.place_setting(finding);
@@ -216,7 +221,7 @@ impl Project {
     /// The files as findings number them.
     pub fn views(&self) -> Vec<SourceView<'_>> {
         let texts =
-            self.sources.iter().map(|source| source.text.as_str()).chain([self.settings_text.as_str()]);
+            self.sources.iter().map(|source| &*source.text).chain([self.settings_text.as_str()]);
         self.shown_names.iter().zip(texts).map(|(name, text)| SourceView::new(name, text)).collect()
     }
 

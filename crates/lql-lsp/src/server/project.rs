@@ -132,9 +132,8 @@ impl Revision {
             (None, None) => Err(Error::from(ErrorKind::NotFound)),
         };
         let project = Project::from_listing(&self.listing, None, &read)?;
-        let checked = project.check();
         let earlier = self.earlier.as_ref().map(|analysis| &analysis.snapshot);
-        let snapshot = Snapshot::of(earlier, &self.listing.folder, project, checked);
+        let snapshot = Snapshot::of(earlier, &self.listing.folder, project);
         let file = |path: &PathBuf| File {
             path: path.clone(),
             document: self.open.get(path).cloned(),

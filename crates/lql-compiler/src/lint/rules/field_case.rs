@@ -1,4 +1,4 @@
-use super::super::Rule;
+use super::super::{Find, Rule};
 use super::super::names::words;
 use super::super::project::Project;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
