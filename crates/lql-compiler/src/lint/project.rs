@@ -85,7 +85,9 @@ impl<'a> Project<'a> {
         queries: &'a [Arc<CheckedQuery>],
         segments: &'a [Arc<CheckedSegment>],
     ) -> Self {
-        let (nodes, roots) = (Vec::new(), Vec::new());
+        // A few expressions a column is usual.
+        let nodes = Vec::with_capacity(queries.iter().map(|query| query.columns.len() * 6).sum());
+        let roots = Vec::new();
         let mut project = Self { checked, sources, settings, queries, segments, nodes, roots };
         for query in queries {
             let root = Root {

@@ -40,8 +40,12 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
                 _ => Vec::new(),
             },
         })
+        .filter(|operand| field(operand).is_some())
         .map(std::ptr::from_ref)
         .collect();
+    if suspects.is_empty() {
+        return;
+    }
     // What is read anywhere else is a key.
     let keys: HashSet<(&str, &str)> = project
         .nodes
