@@ -1,0 +1,3 @@
+//! The host: events in, profiles and audiences kept, results out.
+
+pub mod log;
