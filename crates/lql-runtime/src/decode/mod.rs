@@ -44,6 +44,7 @@ mod fault;
 mod flat;
 mod hash;
 mod json;
+mod keep;
 mod order;
 mod piece;
 mod projection;

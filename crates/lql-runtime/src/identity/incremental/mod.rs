@@ -194,6 +194,12 @@ impl Resolver {
         kept.iter().filter_map(|link| self.store.links[*link].refused()).collect()
     }
 
+    /// The stamp of the first event that showed the link of two identity values; `None` if neither end keeps it.
+    pub fn first_of_link(&self, a: NodeId, b: NodeId) -> Option<Stamp> {
+        self.names.get(a).and(self.names.get(b))?;
+        self.store.first(&self.names, a, b)
+    }
+
     /// How many more different links this identity value has had than it keeps: refused, by the neighbour limit. An
     /// estimate within some 7 % of all its links, but a function of the set of links; 0 only if there are none.
     pub fn rest(&self, id: NodeId) -> u64 {
