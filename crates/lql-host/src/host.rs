@@ -128,14 +128,14 @@ impl Host {
         Ok(Self { settings, people, rebuilds, logs, bell, stop, failed, pipeline, _lock: lock })
     }
 
-    /// Hands an entry to the log of a lane; see [`Log::append`].
+    /// Hands entries to the log of a lane; see [`Log::append`].
     pub fn append(
         &self,
         lane: Lane,
-        entry: &Entry,
+        entries: &[Entry],
         done: impl FnOnce(io::Result<u64>) + Send + 'static,
     ) -> Result<(), Full> {
-        self.log(lane).append(entry.encode(), done)
+        self.log(lane).append(entries.iter().map(Entry::encode).collect(), done)
     }
 
     /// Why nothing is worked in any more, if so.

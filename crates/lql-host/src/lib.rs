@@ -2,6 +2,8 @@
 
 pub mod entry;
 pub mod host;
+pub mod http;
+pub mod ingress;
 pub mod log;
 pub mod people;
 pub mod pipeline;

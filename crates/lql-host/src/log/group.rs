@@ -29,12 +29,11 @@ impl Group {
         Self { bytes: vec![0; HEADER], first, count: 0 }
     }
 
-    /// Adds an entry and gives its position.
-    pub fn push(&mut self, entry: &[u8]) -> u64 {
+    /// Adds an entry.
+    pub fn push(&mut self, entry: &[u8]) {
         self.bytes.extend_from_slice(&(entry.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(entry);
         self.count += 1;
-        self.first + self.count - 1
     }
 
     /// Bytes so far.

@@ -4,7 +4,7 @@
 //! *groups*: the entries that were written together and put on disk with one sync. A group has one checksum, so after a
 //! power cut it is there or it is not.
 //!
-//! **Acknowledged** means synced: [`Log::append`] tells the caller the position of an entry once its group is on disk. Many
+//! **Acknowledged** means synced: [`Log::append`] tells the caller the position of its entries once their group is on disk. Many
 //! callers share one sync, so the log is as fast as the disk when few write and faster when many do.
 //!
 //! **A damaged group** at the very end was never acknowledged, and is cut off when the log is opened. One that others
@@ -133,16 +133,16 @@ impl Log {
         Ok(Self { shared, writer })
     }
 
-    /// Hands an entry to the writer. `done` is told its position when it is on disk, or why it is not; it is called on the
-    /// writer's thread and must not wait for anything.
+    /// Hands entries to the writer, which come to disk all or none. `done` is told the position of the first when they are
+    /// there, or why they are not; it is called on the writer's thread and must not wait for anything.
     ///
     /// [`Full`] if too much waits already: nothing was taken, try again later.
     pub fn append(
         &self,
-        entry: Vec<u8>,
+        entries: Vec<Vec<u8>>,
         done: impl FnOnce(io::Result<u64>) + Send + 'static,
     ) -> Result<(), Full> {
-        self.writer.append(entry, Box::new(done))
+        self.writer.append(entries, Box::new(done))
     }
 
     /// The position that the next entry on disk will have.

@@ -17,7 +17,7 @@ fn open_on(folder: &Path, disk: Arc<dyn Disk>, settings: Settings) -> Result<Log
 /// Appends and waits for the answer.
 fn append(log: &Log, entry: &[u8]) -> io::Result<u64> {
     let (send, receive) = mpsc::channel();
-    log.append(entry.to_vec(), move |done| send.send(done).expect("somebody waits")).expect("room");
+    log.append(vec![entry.to_vec()], move |done| send.send(done).expect("somebody waits")).expect("room");
     receive.recv().expect("an answer")
 }
 
@@ -57,6 +57,24 @@ fn entries_are_there_again_in_order() {
 }
 
 #[test]
+fn entries_that_come_together_stay_together() {
+    let folder = TempDir::new().expect("a folder");
+    let log = open(folder.path());
+    let (send, receive) = mpsc::channel();
+    let entries = [b"a", b"b", b"c"].map(|entry| entry.to_vec());
+    append(&log, b"before").expect("written");
+    log.append(entries.to_vec(), move |done| send.send(done.expect("written")).expect("somebody waits"))
+        .expect("room");
+    assert_eq!(receive.recv(), Ok(1));
+    drop(log);
+    // Without its last byte the group is none.
+    let path = only_segment(folder.path());
+    let bytes = fs::read(&path).expect("bytes");
+    fs::write(&path, &bytes[..bytes.len() - 1]).expect("written");
+    assert_eq!(read(&open(folder.path()), 0), [(0, b"before".to_vec())]);
+}
+
+#[test]
 fn segments_follow_each_other() {
     let folder = TempDir::new().expect("a folder");
     let settings = Settings { segment_bytes: 100, ..Settings::default() };
@@ -85,7 +103,7 @@ fn what_waits_is_limited_and_what_is_refused_is_not_written() {
     let (send, receive) = mpsc::channel();
     let entry = |text: &str, send: &mpsc::Sender<u64>| {
         let send = send.clone();
-        log.append(text.into(), move |done| send.send(done.expect("written")).expect("somebody waits"))
+        log.append(vec![text.into()], move |done| send.send(done.expect("written")).expect("somebody waits"))
     };
     assert_eq!(entry("longer than all that may wait", &send), Ok(()), "taken where nothing else waits");
     assert_eq!(entry("more", &send), Err(Full));

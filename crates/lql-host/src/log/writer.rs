@@ -18,9 +18,9 @@ pub struct Full;
 /// Told of an entry's position, or why it has none.
 pub(super) type OnDisk = Box<dyn FnOnce(io::Result<u64>) + Send>;
 
-/// An entry on its way to disk.
+/// Entries on their way to disk.
 struct Waiting {
-    entry: Vec<u8>,
+    entries: Vec<Vec<u8>>,
     done: OnDisk,
 }
 
@@ -82,12 +82,12 @@ impl Writer {
         Ok(Self { queue: Some(queue), waiting, limit: settings.waiting_bytes, thread: Some(thread) })
     }
 
-    pub fn append(&self, entry: Vec<u8>, done: OnDisk) -> Result<(), Full> {
-        let size = entry.len();
-        // An entry that alone is over the limit is taken when nothing else waits.
+    pub fn append(&self, entries: Vec<Vec<u8>>, done: OnDisk) -> Result<(), Full> {
+        let size = entries.iter().map(Vec::len).sum();
+        // What alone is over the limit is taken when nothing else waits.
         let before = self.waiting.fetch_add(size, Ordering::AcqRel);
         let sent = (before == 0 || before + size <= self.limit)
-            .then(|| self.queue.as_ref().and_then(|queue| queue.send(Waiting { entry, done }).ok()))
+            .then(|| self.queue.as_ref().and_then(|queue| queue.send(Waiting { entries, done }).ok()))
             .flatten();
         if sent.is_none() {
             self.waiting.fetch_sub(size, Ordering::AcqRel);
@@ -124,17 +124,20 @@ struct Work {
 }
 
 impl Work {
-    fn run(mut self, entries: &Receiver<Waiting>) {
-        while let Ok(first) = entries.recv() {
+    fn run(mut self, queue: &Receiver<Waiting>) {
+        while let Ok(first) = queue.recv() {
             let mut group = Group::new(self.end);
             let mut told = Vec::new();
             let mut size = 0;
             let mut next = Some(first);
-            while let Some(Waiting { entry, done }) = next.take() {
-                size += entry.len();
-                told.push((group.push(&entry), done));
+            while let Some(Waiting { entries, done }) = next.take() {
+                told.push((group.end(), done));
+                for entry in entries {
+                    size += entry.len();
+                    group.push(&entry);
+                }
                 if group.len() < self.settings.group_bytes {
-                    next = entries.try_recv().ok();
+                    next = queue.try_recv().ok();
                 }
             }
             let result = self.write(&mut group);

@@ -39,6 +39,7 @@
 //! # Ok::<(), lql_runtime::decode::SourceError>(())
 //! ```
 
+mod adapt;
 mod csv;
 mod fault;
 mod flat;

@@ -165,6 +165,11 @@ pub struct Records<'c> {
 }
 
 impl<'c> Records<'c> {
+    /// Of rows and lines: where the next record is looked for in the bytes.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     fn by_lines(&mut self) -> Option<Record<'c>> {
         let bytes = &self.chunk.bytes;
         loop {
