@@ -12,6 +12,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use lql_compiler::Time;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,6 +43,36 @@ pub fn router(host: Arc<Host>) -> Router {
         .fallback(answer::unknown_path)
         .layer(DefaultBodyLimit::disable())
         .with_state(host)
+}
+
+/// Serves a host until the process is told to stop (Ctrl-C, or SIGTERM): then no new request is taken, and those that
+/// run are answered. `ready` is told the address once clients can come.
+///
+/// # Errors
+/// If the address cannot be had, or the system refuses threads.
+pub fn serve(host: Host, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let stops = stop_signal()?;
+        let listener = tokio::net::TcpListener::bind(listen).await?;
+        ready(listener.local_addr()?);
+        axum::serve(listener, router(Arc::new(host))).with_graceful_shutdown(stops).await
+    })
+}
+
+/// Ends when the process is told to stop.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 /// The clock.

@@ -4,6 +4,7 @@ use super::answer::{Failure, respond};
 use super::entity::{find, table_of};
 use super::query::Query;
 use super::{App, now};
+use crate::views::ViewError;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -52,7 +53,7 @@ pub async fn profiles(
     let as_of = as_of(&query)?;
     let (send, receive) = mpsc::channel::<Result<Bytes, io::Error>>(8);
     tokio::task::spawn_blocking(move || {
-        if let Err(Some(error)) = write_profiles(&app, table, as_of, &send) {
+        if let Err(error) = write_profiles(&app, table, as_of, &send) {
             tracing::error!("{error}");
             let _ = send.blocking_send(Err(io::Error::other("the profiles cannot be read")));
         }
@@ -61,32 +62,23 @@ pub async fn profiles(
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(parts)).into_response())
 }
 
-/// `Err(None)` when the client has gone.
 fn write_profiles(
     app: &App,
     table: TableId,
     as_of: Time,
     send: &mpsc::Sender<Result<Bytes, io::Error>>,
-) -> Result<(), Option<crate::views::ViewError>> {
-    const PART: usize = 64 << 10;
-    struct Stop(Option<crate::views::ViewError>);
-    impl From<crate::views::ViewError> for Stop {
-        fn from(error: crate::views::ViewError) -> Self {
-            Self(Some(error))
+) -> Result<(), ViewError> {
+    /// Profiles that are read while nothing may change.
+    const SOME: usize = 256;
+    let all = app.people.all(table)?;
+    for start in (0..all.len()).step_by(SOME) {
+        let mut part = Vec::new();
+        app.people.write_some(&all, start..all.len().min(start + SOME), as_of, &mut part)?;
+        if send.blocking_send(Ok(part.into())).is_err() {
+            break; // the client has gone
         }
     }
-    let mut part = Vec::with_capacity(PART + 4096);
-    let moment = app.people.moment()?;
-    let written = moment.write_all(table, as_of, |line| {
-        part.extend_from_slice(line);
-        part.push(b'\n');
-        if part.len() >= PART {
-            send.blocking_send(Ok(std::mem::take(&mut part).into())).map_err(|_| Stop(None))?;
-        }
-        Ok::<(), Stop>(())
-    });
-    written.map_err(|stop| stop.0)?;
-    send.blocking_send(Ok(part.into())).map_err(|_| None)
+    Ok(())
 }
 
 /// How far everything is.

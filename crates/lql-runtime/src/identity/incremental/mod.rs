@@ -176,6 +176,11 @@ impl Resolver {
         groups
     }
 
+    /// How many profiles there are, each of one identity value at least.
+    pub fn profiles(&self) -> usize {
+        self.forest.groups().count()
+    }
+
     /// The links that join nothing, in order. Links of blocked values are not among them, nor such as neither end keeps:
     /// they are in the count of [`Resolver::rest`].
     pub fn refused(&self) -> Vec<Refused> {
