@@ -86,13 +86,7 @@ pub async fn json(
     body: Body,
 ) -> Result<Response, Failure> {
     let asked = Asked::new(stream, &query)?;
-    let body = axum::body::to_bytes(body, LIVE_BODY).await.map_err(|error| {
-        if error.to_string().contains("length limit") {
-            let message = format!("the body is larger than {LIVE_BODY} bytes; send it to /collect/bulk");
-            return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, message);
-        }
-        Failure::bad(format!("the body cannot be read: {error}"))
-    })?;
+    let body = whole(body, LIVE_BODY, "send it to /collect/bulk").await?;
     let options = Options {
         json: true,
         record_limit: app.settings.record_limit,
@@ -102,7 +96,7 @@ pub async fn json(
     let intake = Intake { options, timestamp: asked.timestamp.clone(), ..Intake::default() };
     let mut entries = Vec::new();
     let mut taken = Taken::default();
-    let result = intake.take(&*body, &mut taken, |chunk| {
+    let result = intake.take(body.as_slice(), &mut taken, |chunk| {
         entries.push(asked.entry(chunk));
         Ok::<(), std::convert::Infallible>(())
     });
@@ -174,6 +168,27 @@ pub async fn bulk(
         }
         (Ok(()), _) => Ok(good(data, Map::new())),
     }
+}
+
+/// A whole body of at most so many bytes. What is over that is read, too, up to four times as much, and dropped: a client
+/// that still writes would not see the answer.
+pub async fn whole(body: Body, limit: usize, way_out: &str) -> Result<Vec<u8>, Failure> {
+    let mut parts = body.into_data_stream();
+    let (mut whole, mut size) = (Vec::new(), 0);
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|error| Failure::bad(format!("the body cannot be read: {error}")))?;
+        size += part.len();
+        if size <= limit {
+            whole.extend_from_slice(&part);
+        } else if size > 4 * limit {
+            break;
+        }
+    }
+    if size > limit {
+        let message = format!("the body is larger than {limit} bytes: {way_out}");
+        return Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    Ok(whole)
 }
 
 fn bulk_options(app: &App, query: &Query, content_type: Option<&str>) -> Result<Options, Failure> {

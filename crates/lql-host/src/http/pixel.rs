@@ -2,14 +2,14 @@
 //! event; the answer is a picture of one transparent point.
 
 use super::answer::Failure;
-use super::collect::append;
+use super::collect::{append, whole};
 use super::query::Query;
 use super::{App, now};
 use crate::entry::Entry;
 use crate::views::Lane;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use lql_runtime::decode::Chunk;
 
@@ -22,32 +22,24 @@ pub async fn default_stream(
     app: State<App>,
     Path(_): Path<String>,
     query: Query,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Failure> {
-    take(app, "default".into(), query, &body).await
+    take(app, "default".into(), query, body).await
 }
 
 pub async fn stream(
     app: State<App>,
     Path((_, stream)): Path<(String, String)>,
     query: Query,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Failure> {
-    take(app, stream, query, &body).await
+    take(app, stream, query, body).await
 }
 
-async fn take(
-    State(app): State<App>,
-    stream: String,
-    query: Query,
-    body: &Bytes,
-) -> Result<Response, Failure> {
-    if body.len() > FORM {
-        let message = format!("the form is larger than {FORM} bytes");
-        return Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, message));
-    }
+async fn take(State(app): State<App>, stream: String, query: Query, body: Body) -> Result<Response, Failure> {
+    let body = whole(body, FORM, "send it to /collect/json").await?;
     let mut pairs = query.0;
-    pairs.extend(Query::parse(body).0);
+    pairs.extend(Query::parse(&body).0);
     pairs.retain(|(name, _)| !name.is_empty());
     if !pairs.is_empty() {
         let chunk = Chunk::of_row(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));

@@ -63,11 +63,11 @@ impl Segment {
     }
 }
 
+/// The segments of a folder, the position after the last entry, and the last segment for writing.
+type Opened = (Vec<Segment>, u64, Box<dyn File>);
+
 /// Opens what a folder has: the segments, the position after the last entry, and the last segment for writing.
-pub(super) fn open_all(
-    folder: &Path,
-    disk: &dyn Disk,
-) -> Result<(Vec<Segment>, u64, Box<dyn File>), LogError> {
+pub(super) fn open_all(folder: &Path, disk: &dyn Disk) -> Result<Opened, LogError> {
     let trouble = |path: &Path| {
         let path = path.to_path_buf();
         move |error: io::Error| LogError::Io { path, error }
@@ -113,7 +113,6 @@ fn check(bytes: &[u8], segment: &Segment, end: &mut u64) -> Result<u64, LogError
     let mut at = HEADER as usize;
     loop {
         match group::find(bytes, at, salt) {
-            Found::End => return Ok(at as u64),
             Found::Group { first, entries } if first == *end => {
                 at = entries.end;
                 *end += group::entries(bytes.get(entries).unwrap_or_default()).count() as u64;
@@ -123,7 +122,7 @@ fn check(bytes: &[u8], segment: &Segment, end: &mut u64) -> Result<u64, LogError
             Found::Damaged(reason) if later(bytes, at, *end, salt) => {
                 return Err(damaged(path, at as u64, reason));
             }
-            Found::Damaged(_) => return Ok(at as u64),
+            Found::End | Found::Damaged(_) => return Ok(at as u64),
         }
     }
 }

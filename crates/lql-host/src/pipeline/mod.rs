@@ -109,7 +109,7 @@ impl Pipeline {
                     return Ok(());
                 }
                 let rest = SYNC_EVERY.saturating_sub(synced.elapsed());
-                self.bell.wait(rung, if unsynced { rest } else { Duration::from_secs(60) });
+                self.bell.wait(rung, if unsynced { rest } else { Duration::from_mins(1) });
                 continue;
             }
             newest = plans.iter().map(|plan| plan.entry.received).chain(newest).max();

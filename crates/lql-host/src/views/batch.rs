@@ -40,8 +40,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(write: WriteTransaction) -> Result<Self, ViewError> {
-        Ok(Self {
+    pub(super) fn new(write: WriteTransaction) -> Self {
+        Self {
             write,
             fragments: BTreeMap::new(),
             identities: BTreeMap::new(),
@@ -52,7 +52,7 @@ impl Batch {
             positions: BTreeMap::new(),
             scratch: Scratch::default(),
             merged: Vec::new(),
-        })
+        }
     }
 
     /// Merges a fragment into that of an identity value.

@@ -155,7 +155,7 @@ impl Views {
 
     /// Begins a change. Only one at a time: another waits.
     pub fn begin(&self) -> Result<Batch, ViewError> {
-        Batch::new(self.store.begin_write()?)
+        Ok(Batch::new(self.store.begin_write()?))
     }
 }
 
