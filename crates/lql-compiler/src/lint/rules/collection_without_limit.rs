@@ -1,4 +1,4 @@
-use super::super::Rule;
+use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, call, calls_any, fields_in};
 use crate::Settings;
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,4 +1,4 @@
-use super::super::Rule;
+use super::super::{Find, Rule};
 use super::super::project::{Project, chains, comparison, is_literal, is_settled, spelt, text_of};
 use super::super::text::operand;
 use crate::Kind;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 /// Two comparisons are no row.

@@ -1,4 +1,4 @@
-use super::super::Rule;
+use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,4 +1,4 @@
-use super::super::Rule;
+use super::super::{Find, Rule};
 use super::super::project::{Project, comparison};
 use super::super::text::{exists, in_place};
 use lql_syntax::ast::{BinaryOp, ExprKind, Literal};
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
