@@ -7,6 +7,7 @@
 pub mod about;
 pub mod actions;
 pub mod answers;
+pub mod commands;
 pub mod completion;
 pub mod context;
 mod difference;

@@ -1,17 +1,23 @@
 //! Everything the server knows at one moment: what the client can, what is open, which projects there are.
 
+use super::abilities;
 use super::client::Client;
 use super::document::{Document, path_of};
 use super::latency::Latencies;
 use super::lines::Encoding;
+use super::owner::Event;
+use super::progress::UnderWay;
 use super::project::{Analysis, Revision};
+use super::results::Results;
 use super::settings::Settings;
+use super::show::Shelf;
 use super::tokens::TokenMemory;
 use crate::ide::{self, Place};
 use lql_syntax::{Edit, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::{
     AnnotatedTextEdit, ClientCapabilities, DocumentChanges, Location, OneOf,
@@ -32,6 +38,8 @@ pub struct World {
     pub documents: BTreeMap<PathBuf, Arc<Document>>,
     /// The projects by their folder, and files that stand alone by their path.
     pub projects: BTreeMap<PathBuf, Arc<Revision>>,
+    /// The open test files, and for each the folder of its project; its own path if it has none.
+    pub tests: BTreeMap<PathBuf, PathBuf>,
     /// What outlives a moment.
     pub shared: Arc<Shared>,
 }
@@ -45,6 +53,14 @@ pub struct Shared {
     pub latencies: Latencies,
     /// Semantic tokens that were sent, for the next delta.
     pub tokens: TokenMemory,
+    /// What the last runs of tests have shown.
+    pub results: Results,
+    /// Long work that can be cancelled.
+    pub under_way: UnderWay,
+    /// Answers that are shown as documents.
+    pub shelf: Shelf,
+    /// The owner's queue.
+    pub inbox: Sender<Event>,
 }
 
 /// A file of a project, as a request looks at it.
@@ -66,14 +82,27 @@ impl World {
         folders.into_iter().find(|revision| revision.has(path))
     }
 
+    /// The number of the revision of a project; a test file without a project has the same number always.
+    pub fn number_of(&self, key: &Path) -> Option<u64> {
+        let alone = || self.tests.get(key).filter(|home| *home == key).map(|_| 0);
+        self.projects.get(key).map(|revision| revision.number).or_else(alone)
+    }
+
+    /// A file as it is in the editor, else on the disk.
+    pub fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        match self.documents.get(path) {
+            Some(document) => Ok(document.text.clone().into_bytes()),
+            None => lql_authoring::disk(path),
+        }
+    }
+
     /// A file of a request.
     pub fn look(&self, uri: &Uri) -> Result<Look> {
         let path = path_of(uri);
         let known = self.project_of(&path).ok_or_else(|| unknown(uri))?;
         let analysis = known.analysis().map_err(|refusal| failed(&refusal.0))?;
         let file = analysis.file(&path).ok_or_else(|| unknown(uri))?;
-        let edits = self.client.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
-        let versions = edits.is_some_and(|it| it.document_changes == Some(true));
+        let versions = abilities::versions_edits(&self.client);
         Ok(Look { analysis: Arc::clone(analysis), file, encoding: self.encoding, versions })
     }
 
@@ -174,7 +203,7 @@ impl Analysis {
 }
 
 /// A file that is neither open nor in a project.
-fn unknown(uri: &Uri) -> Error {
+pub fn unknown(uri: &Uri) -> Error {
     Error::invalid_params(format!("{} is neither open nor in a project of the workspace", uri.as_str()))
 }
 

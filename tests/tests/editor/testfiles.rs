@@ -1,0 +1,1 @@
+//! Test files and `lql.toml` in the editor.
