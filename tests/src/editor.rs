@@ -213,6 +213,15 @@ impl Editor {
         said["params"]["diagnostics"].as_array().unwrap().clone()
     }
 
+    /// The findings that are said of a file next, whatever its version.
+    #[track_caller]
+    pub fn take_findings(&mut self, uri: &str) -> Vec<Value> {
+        let said = self.take(|message| {
+            message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == json!(uri)
+        });
+        said["params"]["diagnostics"].as_array().unwrap().clone()
+    }
+
     /// Opens a file with a text, as version 1.
     pub fn open(&mut self, uri: &str, text: &str) {
         let document = json!({ "uri": uri, "languageId": "lql", "version": 1, "text": text });

@@ -1,6 +1,7 @@
 //! Test files: what is wrong with them, their cases, and the names of the project in them.
 
 mod lenses;
+mod look;
 mod names;
 
 pub use names::{references_in_test, rename_in_test};

@@ -121,6 +121,49 @@ impl Owner {
     }
 }
 
+/// A test file of a project, open or not.
+#[derive(Debug)]
+pub struct TestText {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its address.
+    pub uri: Uri,
+    /// The version, if it is open.
+    pub version: Option<i32>,
+    /// Its text.
+    pub text: String,
+    lines: Lines,
+}
+
+impl TestText {
+    /// A span of the file.
+    pub fn range(&self, span: Span, encoding: Encoding) -> Range {
+        self.lines.range(&self.text, span, encoding)
+    }
+}
+
+/// The test files of a project, as they are in the editor.
+pub fn of_project(world: &World, root: &Path) -> Vec<TestText> {
+    let on_disk = if root.is_dir() { testing::files(root).unwrap_or_default() } else { Vec::new() };
+    let open = world.tests.iter().filter(|(_, home)| *home == root).map(|(path, _)| path.clone());
+    let paths: std::collections::BTreeSet<PathBuf> = on_disk.into_iter().chain(open).collect();
+    let text = |path: PathBuf| match world.documents.get(&path) {
+        Some(document) => Some(TestText {
+            path,
+            uri: document.uri.clone(),
+            version: Some(document.version),
+            text: document.text.clone(),
+            lines: document.lines.clone(),
+        }),
+        None => {
+            let text = String::from_utf8(lql_authoring::disk(&path).ok()?).ok()?;
+            let (uri, lines) = (Uri::from_file_path(&path)?, Lines::of_file(&text));
+            Some(TestText { path, uri, version: None, text, lines })
+        }
+    };
+    paths.into_iter().filter_map(text).collect()
+}
+
 /// A path without `.` and `..`, so that a folder has one name however a test writes it.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();

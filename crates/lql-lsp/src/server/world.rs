@@ -75,6 +75,17 @@ pub struct Look {
     versions: bool,
 }
 
+/// The edits of a file.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// The file.
+    pub uri: Uri,
+    /// The version that they are for, if it is open.
+    pub version: Option<i32>,
+    /// The edits.
+    pub edits: Vec<TextEdit>,
+}
+
 impl World {
     /// The project that a file belongs to.
     pub fn project_of(&self, path: &Path) -> Option<&Arc<Revision>> {
@@ -156,26 +167,32 @@ impl Look {
 
     /// Edits of any files of the project, with the versions that they are for.
     pub fn workspace_edit(&self, edits: &[Edit]) -> WorkspaceEdit {
-        let mut files: BTreeMap<u32, Vec<OneOf<TextEdit, AnnotatedTextEdit>>> = BTreeMap::new();
+        self.edits_of(self.edited(edits))
+    }
+
+    /// The edits of each file that has some.
+    pub fn edited(&self, edits: &[Edit]) -> Vec<Edited> {
+        let mut files: BTreeMap<u32, Vec<TextEdit>> = BTreeMap::new();
         for edit in edits {
             let range = self.range_in(edit.file, edit.span);
-            files.entry(edit.file).or_default().push(OneOf::Left(TextEdit::new(range, edit.text.clone())));
+            files.entry(edit.file).or_default().push(TextEdit::new(range, edit.text.clone()));
         }
-        if !self.versions {
-            let changes = files.into_iter().filter_map(|(file, edits)| {
-                let plain = edits.into_iter().filter_map(|edit| match edit {
-                    OneOf::Left(edit) => Some(edit),
-                    OneOf::Right(_) => None,
-                });
-                Some((self.analysis.uri(file)?, plain.collect()))
-            });
-            return WorkspaceEdit { changes: Some(changes.collect()), ..WorkspaceEdit::default() };
-        }
-        let documents = files.into_iter().filter_map(|(file, edits)| {
+        let files = files.into_iter().filter_map(|(file, edits)| {
             let version = self.analysis.document(file).map(|document| document.version);
-            let uri = self.analysis.uri(file)?;
+            Some(Edited { uri: self.analysis.uri(file)?, version, edits })
+        });
+        files.collect()
+    }
+
+    /// Edits of files as one change.
+    pub fn edits_of(&self, files: Vec<Edited>) -> WorkspaceEdit {
+        if !self.versions {
+            return WorkspaceEdit::new(files.into_iter().map(|file| (file.uri, file.edits)).collect());
+        }
+        let documents = files.into_iter().map(|Edited { uri, version, edits }| {
             let text_document = OptionalVersionedTextDocumentIdentifier { uri, version };
-            Some(TextDocumentEdit { text_document, edits })
+            let edits: Vec<OneOf<TextEdit, AnnotatedTextEdit>> = edits.into_iter().map(OneOf::Left).collect();
+            TextDocumentEdit { text_document, edits }
         });
         let documents = DocumentChanges::Edits(documents.collect());
         WorkspaceEdit { document_changes: Some(documents), ..WorkspaceEdit::default() }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// How a name is written in a test file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Spelling {
+pub(super) enum Spelling {
     /// A key of TOML.
     Key,
     /// A text of TOML.
@@ -23,7 +23,7 @@ enum Spelling {
 pub fn references_in_test(snapshot: &Snapshot, place: Place, path: &Path, text: &str) -> Vec<Span> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
     let mut spans: Vec<Span> =
-        names(snapshot, path, text).into_iter().filter(|it| it.0 == here.symbol).map(|it| it.1).collect();
+        names_of(snapshot, path, text).into_iter().filter(|it| it.0 == here.symbol).map(|it| it.1).collect();
     spans.sort();
     spans
 }
@@ -39,7 +39,7 @@ pub fn rename_in_test(
 ) -> Result<Vec<(Span, String)>, String> {
     rename::rename(snapshot, place, new)?;
     let Some(here) = snapshot.index().at(place) else { return Ok(Vec::new()) };
-    let mut edits: Vec<(Span, String)> = names(snapshot, path, text)
+    let mut edits: Vec<(Span, String)> = names_of(snapshot, path, text)
         .into_iter()
         .filter(|(symbol, ..)| *symbol == here.symbol)
         .map(|(_, span, spelling)| {
@@ -56,11 +56,16 @@ pub fn rename_in_test(
     Ok(edits)
 }
 
-/// All names in a test file, in no order.
-fn names(snapshot: &Snapshot, path: &Path, text: &str) -> Vec<(Symbol, Span, Spelling)> {
+/// All names in the text of a test file, in no order.
+fn names_of(snapshot: &Snapshot, path: &Path, text: &str) -> Vec<(Symbol, Span, Spelling)> {
     let (file, _) = read(path, &path.display().to_string(), text, 0);
-    let mut names = Names { snapshot, text, found: Vec::new() };
-    names.file(&file);
+    names(snapshot, &file)
+}
+
+/// All names in a test file, in no order.
+pub(super) fn names(snapshot: &Snapshot, file: &TestFile) -> Vec<(Symbol, Span, Spelling)> {
+    let mut names = Names { snapshot, text: &file.text, found: Vec::new() };
+    names.file(file);
     names.found
 }
 

@@ -93,7 +93,13 @@ impl Table {
             .on::<CodeLensRequest>(lenses::answer)
             .on::<ExecuteCommand>(execute::answer)
             .on_test::<DocumentDiagnosticRequest>(testfiles::diagnostic)
-            .on_test::<CodeLensRequest>(testfiles::lenses);
+            .on_test::<CodeLensRequest>(testfiles::lenses)
+            .on_test::<Completion>(testfiles::completion)
+            .on_test::<HoverRequest>(testfiles::hover)
+            .on_test::<GotoDefinition>(testfiles::definition)
+            .on_test::<DocumentSymbolRequest>(testfiles::symbols)
+            .on_test::<DocumentLinkRequest>(testfiles::links)
+            .on_test::<CodeActionRequest>(testfiles::actions);
         #[cfg(debug_assertions)]
         let table = table.on::<trouble::Panic>(trouble::panic).on::<trouble::Busy>(trouble::busy);
         table
