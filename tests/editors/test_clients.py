@@ -114,6 +114,18 @@ def test_the_whole_session(client, tmp_path):
     assert session.exit_code_of_server() == ENDINGS["shutdown"]
 
 
+def test_neovim_colours_what_the_page_says(tmp_path):
+    client = next(it for it in CLIENTS if it.name == "neovim-0.11")
+    wanted = {"SELECT": "keyword", "email(": "function.builtin", "mail)": "variable", "-- ": "comment"}
+    looks = [{"do": "colours", "on": word} for word in wanted]
+    session = Session(client, tmp_path, [SESSION[1], *looks, {"do": "shutdown"}])
+    session.wait("the end of the session", session.is_over)
+    seen = session.seen()[1:-1]
+    assert len(seen) == len(wanted), session.output.read_text()
+    for (word, colour), it in zip(wanted.items(), seen):
+        assert colour in it["colours"], (word, it)
+
+
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda it: it.name)
 def test_exit_without_shutdown(client, tmp_path):
     session = Session(client, tmp_path, [*SESSION[:2], {"do": "exit"}])

@@ -154,6 +154,14 @@ function verbs.fix(step)
   return { findings = findings(step.findings), texts = texts() }
 end
 
+-- Of the newest only: the names that Tree-sitter's queries give to what stands there.
+function verbs.colours(step)
+  local row, column = place(step.on)
+  vim.treesitter.get_parser(0):parse()
+  local captures = vim.treesitter.get_captures_at_pos(0, row, column)
+  return { colours = vim.tbl_map(function(it) return it.capture end, captures) }
+end
+
 function verbs.shutdown()
   local it = client()
   version.stop(it)
