@@ -71,22 +71,7 @@ fn case(reader: &mut Reader, index: usize, section: &Value<'_>) -> Case {
         "rejects",
         "diagnostics",
     ];
-    let mut case = Case {
-        name: String::new(),
-        region: span(section),
-        place: span(section),
-        index,
-        orders: None,
-        events: Vec::new(),
-        files: Vec::new(),
-        profiles: Vec::new(),
-        count: None,
-        same: Vec::new(),
-        apart: Vec::new(),
-        refused: None,
-        rejects: Vec::new(),
-        diagnostics: None,
-    };
+    let mut case = Case { region: span(section), place: span(section), index, ..Case::default() };
     for (key, value) in reader.table("case", section) {
         match key.get_ref().as_ref() {
             "name" => {

@@ -70,7 +70,7 @@ pub fn record(
     }
     let clock = file.now.or(package.now);
     let name = name_for(first, &file.cases);
-    let case = empty(&name);
+    let case = Case { name: name.clone(), ..Case::default() };
     let mut text = before.clone();
     hold(&checked, &package, &project.sources, |court| {
         let times = vec![Some(clock.unwrap_or(now)); recording.events.len()];
@@ -123,25 +123,6 @@ fn name_for(events: &Path, cases: &[Case]) -> String {
     });
     let mut free = names.filter(|name| cases.iter().all(|case| case.name != *name));
     free.next().unwrap_or_default()
-}
-
-fn empty(name: &str) -> Case {
-    Case {
-        name: name.to_owned(),
-        region: lql_syntax::Span::default(),
-        place: lql_syntax::Span::default(),
-        index: 0,
-        orders: None,
-        events: Vec::new(),
-        files: Vec::new(),
-        profiles: Vec::new(),
-        count: None,
-        same: Vec::new(),
-        apart: Vec::new(),
-        refused: None,
-        rejects: Vec::new(),
-        diagnostics: None,
-    }
 }
 
 /// `events = […]`, if they are few and JSON.

@@ -20,11 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    for site in project.columns().filter(|site| site.column.identity) {
-        let expr = match call(&site.tree.expr) {
-            Some(("set", [inner])) => inner,
-            _ => &site.tree.expr,
-        };
+    for (site, expr) in project.identities() {
         let core = match call(expr) {
             Some(("strip", [inner])) => inner,
             _ => expr,
