@@ -25,6 +25,8 @@ class Client:
     # What of docs/editors.md sets it up: heading, language of the blocks, ending of a file of them. The blocks become such a
     # file, whose path is `SETUP` in the arguments; the page's commands there are carried out before.
     setup: tuple[str, str, str] | None = None
+    # Whether it is one process, which can be killed and told what to leave out.
+    is_simple: bool = True
 
 
 def neovim(name: str, program: str | None, heading: str) -> Client:
@@ -51,3 +53,6 @@ CLIENTS = [
     Client("emacs", debian("emacs"), ["--batch", "-q", "-f", "package-initialize", "-l", "SETUP", "-l", str(DRIVERS / "emacs.el")], ("Emacs", "elisp", "el")),
     Client("codemirror", debian("node") if CODEMIRROR else None, [str(CODEMIRROR)]),
 ]
+# Only where `editors/test` has put an editor.
+if os.environ.get("LQL_WORKBENCH"):
+    CLIENTS.append(Client("vscode", debian("node"), [str(DRIVERS / "vscode.mjs")], is_simple=False))

@@ -16,6 +16,7 @@ from page import REPOSITORY, blocks
 SESSION = json.loads((HERE / "session.json").read_text())["steps"]
 # Seconds that a whole session, and that the end of a server may take on a busy machine.
 PATIENCE = 120
+SIMPLE = [it for it in CLIENTS if it.is_simple]
 # Where a session ends, and the exit code that the server owes then.
 ENDINGS = {"shutdown": 0, "exit": 1, "die": 1}
 
@@ -126,7 +127,7 @@ def test_neovim_colours_what_the_page_says(tmp_path):
         assert colour in it["colours"], (word, it)
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda it: it.name)
+@pytest.mark.parametrize("client", SIMPLE, ids=lambda it: it.name)
 def test_exit_without_shutdown(client, tmp_path):
     session = Session(client, tmp_path, [*SESSION[:2], {"do": "exit"}])
     session.wait("the end of the session", session.is_over)
@@ -134,7 +135,7 @@ def test_exit_without_shutdown(client, tmp_path):
     assert session.exit_code_of_server() == ENDINGS["exit"]
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda it: it.name)
+@pytest.mark.parametrize("client", SIMPLE, ids=lambda it: it.name)
 def test_the_server_ends_when_the_editor_is_killed(client, tmp_path):
     session = Session(client, tmp_path, [*SESSION[:2], {"do": "die"}])
     session.wait("the editor", lambda: len(session.seen()) == 2 or session.is_over())
