@@ -146,8 +146,7 @@ impl Revision {
         let known = earlier.map(|earlier| &earlier.project);
         let project = Project::from_listing(&self.listing, None, &read, known)?;
         let snapshot = Snapshot::of(earlier, &self.listing.folder, project);
-        let file =
-            |path: &PathBuf| File { path: path.clone(), document: self.open.get(path).cloned() };
+        let file = |path: &PathBuf| File { path: path.clone(), document: self.open.get(path).cloned() };
         let files = self.listing.files().map(file).collect();
         Ok(Analysis { snapshot, files, disk: Arc::clone(&self.disk) })
     }

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, call, calls_any, fields_in};
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
