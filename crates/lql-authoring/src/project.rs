@@ -226,8 +226,7 @@ impl Project {
 
     /// The files as findings number them.
     pub fn views(&self) -> Vec<SourceView<'_>> {
-        let texts =
-            self.sources.iter().map(|source| &*source.text).chain([self.settings_text.as_str()]);
+        let texts = self.sources.iter().map(|source| &*source.text).chain([self.settings_text.as_str()]);
         self.shown_names.iter().zip(texts).map(|(name, text)| SourceView::new(name, text)).collect()
     }
 

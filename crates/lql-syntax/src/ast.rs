@@ -313,6 +313,31 @@ pub enum BinaryOp {
     Intersects,
 }
 
+impl BinaryOp {
+    /// The operator as it is printed, of its spellings the one that the formatter chooses.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Or => "OR",
+            Self::And => "AND",
+            Self::Eq => "==",
+            Self::Ne => "!=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Rem => "%",
+            Self::In => "IN",
+            Self::Like => "LIKE",
+            Self::Contains => "CONTAINS",
+            Self::Intersects => "INTERSECTS",
+        }
+    }
+}
+
 impl Expr {
     /// An expression at a place.
     pub fn new(kind: ExprKind, span: Span) -> Self {

@@ -17,7 +17,8 @@ pub fn lex(text: &str) -> Vec<Token> {
 /// The tokens before the first that is not wanted any more.
 pub(crate) fn lex_while(text: &str, goes_on: impl Fn(TokenKind) -> bool) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4);
-    let kinds = TokenKind::lexer(text).spanned().map(|(kind, range)| (kind.unwrap_or(TokenKind::Error), range));
+    let kinds =
+        TokenKind::lexer(text).spanned().map(|(kind, range)| (kind.unwrap_or(TokenKind::Error), range));
     for (kind, range) in kinds.take_while(|(kind, _)| goes_on(*kind)) {
         let span = Span::new(range.start as u32, range.end as u32);
         match tokens.last_mut() {

@@ -173,7 +173,7 @@ impl Printer {
         let level = binary_level(op);
         self.expr(left, level);
         self.out.push_str(if not { " NOT " } else { " " });
-        self.out.push_str(op_text(op));
+        self.out.push_str(op.text());
         self.out.push(' ');
         let round = matches!(right.kind, ExprKind::Set { square: false, .. });
         match op {
@@ -242,29 +242,6 @@ fn binary_level(op: BinaryOp) -> Level {
 
 fn is_word_operator(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::In | BinaryOp::Like | BinaryOp::Contains | BinaryOp::Intersects)
-}
-
-/// An operator as it is printed.
-pub(crate) fn op_text(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "OR",
-        BinaryOp::And => "AND",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::In => "IN",
-        BinaryOp::Like => "LIKE",
-        BinaryOp::Contains => "CONTAINS",
-        BinaryOp::Intersects => "INTERSECTS",
-    }
 }
 
 /// A string in double quotes; in single ones when a backslash stands where it would escape the quote.

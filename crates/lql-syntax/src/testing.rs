@@ -1,7 +1,7 @@
 //! What the tests share: trees and findings as short text.
 
 use crate::ast::{
-    BinaryOp, Column, Dialect, Expr, ExprKind, Filter, ListOp, Literal, Name, Path, Query, Setting, Statement,
+    Column, Dialect, Expr, ExprKind, Filter, ListOp, Literal, Name, Path, Query, Setting, Statement,
 };
 use crate::{Diagnostic, parse, parse_expression};
 use std::fmt::Write;
@@ -37,7 +37,9 @@ pub(crate) fn sexpr(expr: &Expr) -> String {
         ExprKind::Not(x) => list("not", &mut [&**x].into_iter()),
         ExprKind::Negate(x) => list("neg", &mut [&**x].into_iter()),
         ExprKind::Exists(x) => list("exists", &mut [&**x].into_iter()),
-        ExprKind::Binary { op, left, right, .. } => list(op_text(*op), &mut [&**left, &**right].into_iter()),
+        ExprKind::Binary { op, left, right, .. } => {
+            list(&op.text().to_lowercase(), &mut [&**left, &**right].into_iter())
+        }
         ExprKind::Between { value, low, high } => {
             list("between", &mut [&**value, &**low, &**high].into_iter())
         }
@@ -51,28 +53,6 @@ pub(crate) fn sexpr(expr: &Expr) -> String {
         ExprKind::Guarded { value, condition } => list("arm", &mut [&**value, &**condition].into_iter()),
         ExprKind::Star => "*".to_owned(),
         ExprKind::Broken => "broken".to_owned(),
-    }
-}
-
-fn op_text(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::In => "in",
-        BinaryOp::Like => "like",
-        BinaryOp::Contains => "contains",
-        BinaryOp::Intersects => "intersects",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Trees as text with every parenthesis written, so that nothing depends on precedence.
 
-use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind, ListOp, Literal, Path};
+use lql_syntax::ast::{Dialect, Expr, ExprKind, ListOp, Literal, Path};
 
 /// The tree that the text of a tree has. They differ where a made tree cannot be written: after `CONTAINS`, what stands
 /// in parentheses is a list.
@@ -28,7 +28,7 @@ pub fn expression(expr: &Expr) -> String {
         ExprKind::Negate(a) => format!("(- {})", expression(a)),
         ExprKind::Exists(a) => format!("(EXISTS {})", expression(a)),
         ExprKind::Binary { op, left, right, .. } => {
-            format!("({} {} {})", expression(left), operator(*op), expression(right))
+            format!("({} {} {})", expression(left), op.text(), expression(right))
         }
         ExprKind::Between { value, low, high } => {
             format!("({} BETWEEN {} AND {})", expression(value), expression(low), expression(high))
@@ -60,27 +60,5 @@ fn literal(literal: &Literal) -> String {
         Literal::Int(int) => int.to_string(),
         Literal::Number(number) => format!("{number:?}"),
         Literal::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-    }
-}
-
-fn operator(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "OR",
-        BinaryOp::And => "AND",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::In => "IN",
-        BinaryOp::Like => "LIKE",
-        BinaryOp::Contains => "CONTAINS",
-        BinaryOp::Intersects => "INTERSECTS",
     }
 }

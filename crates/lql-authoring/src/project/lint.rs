@@ -42,7 +42,9 @@ impl Project {
         let sources = self.sources.iter().zip(texts);
         let mut project = Project {
             name: self.name.clone(),
-            sources: sources.map(|(source, text)| Source { text: text.as_str().into(), ..source.clone() }).collect(),
+            sources: sources
+                .map(|(source, text)| Source { text: text.as_str().into(), ..source.clone() })
+                .collect(),
             file: self.file.clone(),
             events: self.events.clone(),
             findings: self.foreign().cloned().collect(),

@@ -33,7 +33,7 @@ pub struct TestFile {
 }
 
 /// Events, and what must come of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Case {
     /// What it shows.
     pub name: String,

@@ -9,6 +9,7 @@ use super::prepare::Ready;
 use super::read::read;
 use super::toml_value::{instant, value};
 use crate::source::event_options;
+use crate::toml_keys::PROFILE;
 use crate::trial::{Event, Recording, Unmapped};
 use crate::{Project, Read, Refusal, stream_of};
 use lql_compiler::Time;
@@ -70,7 +71,7 @@ pub fn record(
     }
     let clock = file.now.or(package.now);
     let name = name_for(first, &file.cases);
-    let case = empty(&name);
+    let case = Case { name: name.clone(), ..Case::default() };
     let mut text = before.clone();
     hold(&checked, &package, &project.sources, |court| {
         let times = vec![Some(clock.unwrap_or(now)); recording.events.len()];
@@ -123,25 +124,6 @@ fn name_for(events: &Path, cases: &[Case]) -> String {
     });
     let mut free = names.filter(|name| cases.iter().all(|case| case.name != *name));
     free.next().unwrap_or_default()
-}
-
-fn empty(name: &str) -> Case {
-    Case {
-        name: name.to_owned(),
-        region: lql_syntax::Span::default(),
-        place: lql_syntax::Span::default(),
-        index: 0,
-        orders: None,
-        events: Vec::new(),
-        files: Vec::new(),
-        profiles: Vec::new(),
-        count: None,
-        same: Vec::new(),
-        apart: Vec::new(),
-        refused: None,
-        rejects: Vec::new(),
-        diagnostics: None,
-    }
 }
 
 /// `events = […]`, if they are few and JSON.
@@ -273,7 +255,8 @@ fn expectations(scene: &Scene<'_>, profile: &Profile) -> String {
         let _ = writeln!(text, "segments ={}", spaced(Value::Array(slugs.into_iter().collect())));
     }
     // Fields that are called like a word of the format stand apart.
-    let (apart, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| WORDS.contains(name));
+    let (apart, plain): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(name, _)| PROFILE.key(name).is_some());
     for (name, value) in plain {
         if let Some(value) = value {
             let _ = writeln!(text, "{} ={}", Key::new(name).display_repr(), spaced(value));
@@ -285,9 +268,6 @@ fn expectations(scene: &Scene<'_>, profile: &Profile) -> String {
     }
     text
 }
-
-/// The words of a profile that are no fields.
-const WORDS: &[&str] = &["is", "table", "absent", "only", "filter", "segments", "in", "not_in", "fields"];
 
 /// A value as it stands behind `=`.
 fn spaced(value: Value) -> String {

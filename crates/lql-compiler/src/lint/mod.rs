@@ -222,7 +222,9 @@ pub fn of_rule(code: Code) -> Option<String> {
     };
     // Suppressions themselves are not suppressed.
     let allow = match rule.find {
-        Find::InFile(_) | Find::InProject(_) => format!(" A comment allows it: `lint: allow {}: the reason`.", rule.name),
+        Find::InFile(_) | Find::InProject(_) => {
+            format!(" A comment allows it: `lint: allow {}: the reason`.", rule.name)
+        }
         Find::ByEngine => String::new(),
     };
     Some(format!("Rule `{}` of `lql lint` ({category}{off}).{fix}{allow}", rule.name))

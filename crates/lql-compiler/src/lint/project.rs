@@ -207,6 +207,15 @@ impl<'a> Project<'a> {
         })
     }
 
+    /// The columns that are identities, with the expression of one of their values.
+    pub fn identities(&self) -> impl Iterator<Item = (ColumnOf<'a>, &'a Expr)> {
+        let identities = self.columns().filter(|site| site.column.identity);
+        identities.map(|site| match call(&site.tree.expr) {
+            Some(("set", [value])) => (site, value),
+            _ => (site, &site.tree.expr),
+        })
+    }
+
     /// The nodes that call one of these functions, with its arguments.
     pub fn calls<'p>(
         &'p self,

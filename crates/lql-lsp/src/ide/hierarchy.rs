@@ -52,7 +52,9 @@ pub fn incoming(snapshot: &Snapshot, slug: &str) -> Vec<Relation> {
 
 /// The segments that one includes.
 pub fn outgoing(snapshot: &Snapshot, slug: &str) -> Vec<Relation> {
-    let Some(from) = snapshot.checked.segments.iter().map(Arc::as_ref).find(|it| it.slug == slug) else { return Vec::new() };
+    let Some(from) = snapshot.checked.segments.iter().map(Arc::as_ref).find(|it| it.slug == slug) else {
+        return Vec::new();
+    };
     let inside = snapshot.index().of_file(from.file).iter().filter(|it| it.within == from.tree.span);
     let mut found = Vec::new();
     for it in inside.filter(|it| it.role == Role::Uses) {

@@ -7,6 +7,7 @@
 pub mod about;
 pub mod actions;
 pub mod answers;
+pub mod commands;
 pub mod completion;
 pub mod context;
 mod difference;
@@ -29,6 +30,7 @@ pub mod spelling;
 pub mod symbols;
 pub mod testfiles;
 pub mod tokens;
+pub mod toml;
 pub mod tree;
 pub mod trials;
 
@@ -132,6 +134,11 @@ impl Snapshot {
             Some(source) => Some(&source.text),
             None => self.project.views().get(file as usize).map(|view| view.text),
         }
+    }
+
+    /// The text of `lql.toml`, if a file is that.
+    pub fn settings(&self, file: u32) -> Option<&str> {
+        self.text(file).filter(|_| file as usize == self.project.sources.len())
     }
 
     /// The name of a file, as people call it: relative to the project.

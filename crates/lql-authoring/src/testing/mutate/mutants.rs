@@ -139,12 +139,12 @@ impl Mutants<'_> {
                         left: left.clone(),
                         right: right.clone(),
                     };
-                    let what = format!("{} becomes {}", sign(*op), sign(*other));
+                    let what = format!("{} becomes {}", op.text(), other.text());
                     self.put_at(*op_span, tree, kind, &what);
                 }
                 if instead(*op).is_empty() {
                     let kind = ExprKind::Not(Box::new(tree.clone()));
-                    self.put_at(*op_span, tree, kind, &format!("{0} becomes NOT {0}", sign(*op)));
+                    self.put_at(*op_span, tree, kind, &format!("{0} becomes NOT {0}", op.text()));
                 }
             }
             ExprKind::Between { .. } => {
@@ -239,28 +239,6 @@ fn instead(op: BinaryOp) -> &'static [BinaryOp] {
         BinaryOp::Mul => &[BinaryOp::Div],
         BinaryOp::Div | BinaryOp::Rem => &[BinaryOp::Mul],
         BinaryOp::In | BinaryOp::Like | BinaryOp::Contains | BinaryOp::Intersects => &[],
-    }
-}
-
-fn sign(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "OR",
-        BinaryOp::And => "AND",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::In => "IN",
-        BinaryOp::Like => "LIKE",
-        BinaryOp::Contains => "CONTAINS",
-        BinaryOp::Intersects => "INTERSECTS",
     }
 }
 

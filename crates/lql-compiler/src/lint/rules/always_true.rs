@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, Role, chains, comparison, is_literal, is_settled};
 use super::super::range::test;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span, TokenKind};
 

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, Role, field};
 use super::super::text::wrap;
+use super::super::{Find, Rule};
 use lql_syntax::ast::Dialect;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

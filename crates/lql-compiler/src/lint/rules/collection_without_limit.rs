@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, call, calls_any, fields_in};
+use super::super::{Find, Rule};
 use crate::Settings;
 use lql_syntax::ast::Expr;
 use lql_syntax::{Code, CodeEntry, Diagnostic};

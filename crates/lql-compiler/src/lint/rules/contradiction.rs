@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, chains, same, spelt};
 use super::super::range::{Test, test};
+use super::super::{Find, Rule};
 use crate::lint::project::is_settled;
 use lql_syntax::ast::{Expr, ExprKind, ListOp};
 use lql_syntax::{Code, CodeEntry, Diagnostic};

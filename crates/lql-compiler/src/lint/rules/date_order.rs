@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use crate::catalog::{self, ParamKind};
 use crate::{Kind, Time, dates};
 use lql_syntax::ast::{Expr, ExprKind};

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, call, fields_in, is_literal, spelt, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use crate::MergeOp;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, is_settled, spelt};
 use super::super::text::column_removal;
+use super::super::{Find, Rule};
 use crate::MergeOp;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 use std::collections::HashMap;

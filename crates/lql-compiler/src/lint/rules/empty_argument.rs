@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, number_of, text_of};
+use super::super::{Find, Rule};
 use lql_syntax::ast::Expr;
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, same};
 use super::super::text::in_place;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

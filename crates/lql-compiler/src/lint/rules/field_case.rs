@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::names::plain;
 use super::super::project::{ColumnOf, Project};
+use super::super::{Find, Rule};
 use crate::schema::TableId;
 use hashbrown::HashMap;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -33,9 +33,8 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     if spellings.is_empty() {
         return;
     }
-    let spelling = |site: &ColumnOf<'_>| {
-        Some((schema.find_table(&site.query.table)?, plain(&site.column.field)))
-    };
+    let spelling =
+        |site: &ColumnOf<'_>| Some((schema.find_table(&site.query.table)?, plain(&site.column.field)));
     for site in project.columns() {
         let known = spelling(&site).and_then(|key| spellings.get_mut(&key));
         if let Some(count) = known.and_then(|known| known.get_mut(site.column.field.as_str())) {

@@ -1,7 +1,7 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, call, calls_any, field, fields_in};
 use super::super::text::wrap;
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::cell::LazyCell;
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, call, calls_any, field};
 use super::super::text::wrap;
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,11 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    for site in project.columns().filter(|site| site.column.identity) {
-        let expr = match call(&site.tree.expr) {
-            Some(("set", [inner])) => inner,
-            _ => &site.tree.expr,
-        };
+    for (site, expr) in project.identities() {
         let core = match call(expr) {
             Some(("strip", [inner])) => inner,
             _ => expr,

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, call, calls_any, fields_in};
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
@@ -19,11 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    for site in project.columns().filter(|site| site.column.identity) {
-        let expr = match call(&site.tree.expr) {
-            Some(("set", [inner])) => inner,
-            _ => &site.tree.expr,
-        };
+    for (site, expr) in project.identities() {
         for value in outcomes(expr) {
             let (title, label) = if calls_any(value, &["uuid"]) {
                 ("made by chance", "another one in every event")

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::names::{says, words};
 use super::super::project::{Project, call, field};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,11 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    for site in project.columns().filter(|site| site.column.identity) {
-        let expr = match call(&site.tree.expr) {
-            Some(("set", [inner])) => inner,
-            _ => &site.tree.expr,
-        };
+    for (site, expr) in project.identities() {
         let of_function = call(expr).is_some_and(|(function, _)| {
             matches!(function, "useragent" | "emaildomain" | "domain" | "host" | "path" | "emailname")
         });

@@ -1,7 +1,7 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{ColumnOf, Project, call, fields_in};
 use super::super::text::fix;
+use super::super::{Find, Rule};
 use crate::{Kind, MergeOp};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 use std::collections::HashSet;

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
 pub(super) static RULE: Rule = Rule {

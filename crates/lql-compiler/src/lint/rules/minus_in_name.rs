@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, field};
 use super::super::text::in_place;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::cell::LazyCell;

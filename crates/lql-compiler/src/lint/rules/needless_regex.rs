@@ -1,7 +1,7 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
 use super::super::text::quote;
 use super::super::text::{in_place, operand};
+use super::super::{Find, Rule};
 use crate::Kind;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, comparison};
 use super::super::text::{exists, in_place};
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, ExprKind, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
 use super::super::text::in_place;
+use super::super::{Find, Rule};
 use crate::Kind;
 use lql_syntax::ast::Expr;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};

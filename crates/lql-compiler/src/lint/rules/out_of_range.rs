@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, call, comparison, number_of, spelt, text_of};
+use super::super::{Find, Rule};
 use crate::convert;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic};

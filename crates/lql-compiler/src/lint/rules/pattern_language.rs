@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

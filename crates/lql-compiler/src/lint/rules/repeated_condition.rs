@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, chains, comparison, is_settled, spelt};
 use super::super::text::removal;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::collections::HashMap;

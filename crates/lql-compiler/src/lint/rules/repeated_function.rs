@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, call};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, spelt};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Span};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, comparison, is_literal, same};
 use super::super::text::exists;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, is_literal, text_of};
+use super::super::{Find, Rule};
 use crate::Kind;
 use lql_syntax::ast::{BinaryOp, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};

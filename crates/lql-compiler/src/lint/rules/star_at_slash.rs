@@ -1,7 +1,7 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, call, field, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use super::like_for_contains;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};

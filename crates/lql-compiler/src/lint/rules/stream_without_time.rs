@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::Project;
+use super::super::{Find, Rule};
 use crate::{MergeOp, Settings};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, comparison, field, orders, text_of};
 use super::super::text::wrap;
+use super::super::{Find, Rule};
 use crate::{Kind, Time, convert, dates};
 use lql_syntax::ast::{Dialect, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::names;
 use super::super::project::{Project, call, field};
+use super::super::{Find, Rule};
 use lql_syntax::ast::ExprKind;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, Role, field, spelt, text_of};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::HashMap;
 

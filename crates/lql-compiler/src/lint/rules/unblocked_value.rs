@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, Role, call, comparison, field, fields_in, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use crate::pattern::Pattern;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic};

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use crate::catalog::USERAGENT_FEATURES;
 use crate::suggest::nearest;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};

@@ -1,6 +1,6 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, comparison, field};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::collections::HashSet;

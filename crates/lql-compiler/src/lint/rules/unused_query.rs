@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, is_settled, spelt};
+use super::super::{Find, Rule};
 use crate::check::{CheckedColumn, CheckedQuery};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-use super::super::{Find, Rule};
 use super::super::project::{Project, Role, call, field, text_of};
+use super::super::{Find, Rule};
 use crate::suggest::nearest;
 use lql_syntax::ast::Path;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
