@@ -1,6 +1,7 @@
 //! The one thread that changes the state. It takes messages in the order they came, applies notifications itself, and
 //! hands requests with the world of that moment to the pool. Nothing here waits for a client or for an analysis.
 
+use super::checks::Checks;
 use super::client::Client;
 use super::diagnostics::{Report, report};
 use super::latency::Latencies;
@@ -98,6 +99,7 @@ impl Owner {
         let shared = Shared {
             to_client: client.clone(),
             latencies: Latencies::default(),
+            checks: Checks::default(),
             tokens: TokenMemory::default(),
             results: Results::default(),
             under_way: UnderWay::default(),
