@@ -173,7 +173,9 @@ impl<'p> Session<'p> {
     }
 
     fn leave(mut self) {
+        // Those of other files may still come.
         self.editor.skip("textDocument/publishDiagnostics");
+        self.editor.ignored.push("textDocument/publishDiagnostics");
         self.editor.leave();
     }
 }

@@ -6,7 +6,7 @@ use stats_alloc::Region;
 use std::path::Path;
 use std::process::Command;
 
-/// What a work costs, for one event or query.
+/// What a work costs, for one event, query or edit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figures {
     /// Which work.

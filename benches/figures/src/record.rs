@@ -59,7 +59,7 @@ impl Record {
     /// The file's text.
     pub fn to_text(&self) -> String {
         let mut text = format!(
-            "# What fixed work costs, for one event (`check`: for one query). Written by\n\
+            "# What fixed work costs, for one event (`check`, `lint`: one query; `edit`: one edit). Written by\n\
              # `cargo run --release -p lql-figures -- --update`; benches/figures/src/work.rs says what the works are.\n\n\
              [tolerance]\ninstructions = {}\nallocations = {}\n",
             self.tolerance.instructions, self.tolerance.allocations

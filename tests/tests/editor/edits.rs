@@ -114,7 +114,7 @@ fn of_many_quick_edits_at_most_one_is_queued_to_be_checked() {
     }
     assert_eq!(editor.findings("untitled:1", 201).len(), 1);
     let (after, most_waiting) = checks(&mut editor);
-    assert!(after - before <= 2, "{} checks of 200 versions", after - before);
+    assert!((1..=2).contains(&(after - before)), "{} checks of 200 versions", after - before);
     assert_eq!(most_waiting, 1);
     // Findings of no other version were said: leaving looks for messages that nobody has read.
     editor.leave();
