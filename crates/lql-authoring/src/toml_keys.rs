@@ -79,9 +79,8 @@ impl Section {
                     path.next()?;
                     below
                 }
-                Some(Holds::Value(_) | Holds::Name(..)) => return None,
                 None if section.others == Some(Names::Field) => &MODE,
-                None => return None,
+                Some(Holds::Value(_) | Holds::Name(..)) | None => return None,
             };
         }
         Some(section)

@@ -90,7 +90,7 @@ fn of_query(snapshot: &Snapshot, index: usize, query: &CheckedQuery, tests: Test
 /// The query around a place, by its index.
 pub fn query_at(snapshot: &Snapshot, place: Place) -> Option<usize> {
     let around = |it: &CheckedQuery| it.file == place.file && it.tree.span.touches(place.offset);
-    snapshot.checked.queries.iter().position(around)
+    snapshot.checked.queries.iter().position(|it| around(it))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use lql_syntax::{Code, Diagnostic as Finding, Label, Severity, Span};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 use std::str::FromStr as _;
+use std::sync::LazyLock;
 use tower_lsp_server::ls_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
     NumberOrString, Range, Uri,
@@ -25,7 +26,9 @@ pub struct Report {
 
 /// What is said about a file of a project.
 pub fn report(world: &World, analysis: &Analysis, file: u32) -> Report {
-    let found = analysis.snapshot.findings().iter().filter(|finding| finding.primary.file == file);
+    let all = analysis.snapshot.findings();
+    let start = all.partition_point(|finding| finding.primary.file < file);
+    let found = all.iter().skip(start).take_while(|finding| finding.primary.file == file);
     let locate =
         |file, span| Some(Location::new(analysis.uri(file)?, analysis.range(file, span, world.encoding)));
     of_findings(found.filter_map(|finding| diagnostic(world, finding, &locate)).collect())
@@ -100,13 +103,16 @@ const NEEDLESS: &[&str] = &[
     "unused-query",
 ];
 
+/// The codes of these rules.
+static NEEDLESS_CODES: LazyLock<Vec<Code>> =
+    LazyLock::new(|| NEEDLESS.iter().filter_map(|name| rule(name)).map(Rule::code).collect());
+
 /// How editors draw it: crossed out, or pale.
 fn tags(code: Code) -> Option<Vec<DiagnosticTag>> {
-    let is_needless = |code| NEEDLESS.iter().any(|name| rule(name).is_some_and(|rule| rule.code() == code));
     match code {
         codes::TOLERATED_SPELLING => Some(vec![DiagnosticTag::DEPRECATED]),
         codes::SETTING_UNKNOWN => Some(vec![DiagnosticTag::UNNECESSARY]),
-        code if is_needless(code) => Some(vec![DiagnosticTag::UNNECESSARY]),
+        code if NEEDLESS_CODES.contains(&code) => Some(vec![DiagnosticTag::UNNECESSARY]),
         _ => None,
     }
 }

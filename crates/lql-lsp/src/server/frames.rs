@@ -22,7 +22,7 @@ pub const BROKEN: &str = "$/broken";
 pub async fn pass(input: impl AsyncRead + Unpin, mut output: impl AsyncWrite + Unpin) -> std::io::Result<()> {
     let mut frames = Frames::new(input);
     while let Some(found) = frames.next().await? {
-        let body = found.unwrap_or_else(|broken| broken.message());
+        let body = found.unwrap_or_else(Broken::message);
         write(&mut output, &body).await?;
     }
     Ok(())
@@ -39,17 +39,17 @@ pub async fn write(output: &mut (impl AsyncWrite + Unpin), body: &[u8]) -> std::
 #[derive(Debug, PartialEq)]
 pub struct Broken {
     id: Id,
-    error: Error,
+    code: ErrorCode,
 }
 
 impl Broken {
     fn unreadable() -> Self {
-        Self { id: Id::Null, error: Error::parse_error() }
+        Self { id: Id::Null, code: ErrorCode::ParseError }
     }
 
     /// As a request that is answered with its error: see [`BROKEN`].
     fn message(self) -> Vec<u8> {
-        let params = serde_json::json!({ "code": self.error.code.code() });
+        let params = serde_json::json!({ "code": self.code.code() });
         serde_json::json!({ "jsonrpc": "2.0", "id": self.id, "method": BROKEN, "params": params })
             .to_string()
             .into_bytes()
@@ -57,10 +57,11 @@ impl Broken {
 
     /// The error of such a request.
     pub fn error(params: &LSPAny) -> Error {
-        let code = params.get("code").and_then(LSPAny::as_i64).map(ErrorCode::from);
-        match code {
-            Some(ErrorCode::ParseError) => Error::parse_error(),
-            _ => Error::invalid_request(),
+        let code = params.get("code").and_then(LSPAny::as_i64);
+        if code == Some(ErrorCode::ParseError.code()) {
+            Error::parse_error()
+        } else {
+            Error::invalid_request()
         }
     }
 }
@@ -91,11 +92,12 @@ impl<R: AsyncRead + Unpin> Frames<R> {
                     }
                 }
                 Header::Other => {}
-                Header::End => match self.length.take() {
-                    Some(length) => return self.body(length).await,
-                    // Only blank lines may stand between messages.
-                    None => continue,
-                },
+                // Without a length it is one of the blank lines that may stand between messages.
+                Header::End => {
+                    if let Some(length) = self.length.take() {
+                        return self.body(length).await;
+                    }
+                }
                 Header::Broken => is_broken = true,
             }
         }
@@ -207,7 +209,7 @@ fn check(body: &[u8]) -> Result<(), Broken> {
         _ => {
             let message = serde_json::from_slice::<LSPAny>(body).map_err(|_| Broken::unreadable())?;
             let id = message.get("id").and_then(|id| Id::deserialize(id).ok()).unwrap_or_default();
-            Err(Broken { id, error: Error::invalid_request() })
+            Err(Broken { id, code: ErrorCode::InvalidRequest })
         }
     }
 }
@@ -232,7 +234,7 @@ mod tests {
                 while let Some(next) = frames.next().await.unwrap() {
                     found.push(match next {
                         Ok(body) => String::from_utf8(body).unwrap(),
-                        Err(broken) => format!("! {}", broken.error.code.code()),
+                        Err(broken) => format!("! {}", broken.code.code()),
                     });
                 }
                 found

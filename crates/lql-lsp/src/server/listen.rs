@@ -2,7 +2,7 @@
 //! tell which.
 //!
 //! Whoever reaches the port can read the user's files through it. So only addresses of this machine are listened on, and web
-//! pages of anywhere, which a browser lets connect to this machine too, are turned away: WebSockets by their origin, and other
+//! pages of anywhere, which a browser lets connect to this machine too, are turned away: those with a WebSocket by their origin, and other
 //! requests of browsers because they do not begin as messages do.
 
 use super::{serve, websocket};
