@@ -3,13 +3,14 @@
 //! With `UPDATE_BOOK=1` stale files are written anew. The parser follows: `cargo test -p tree-sitter-lql`.
 
 use lql_compiler::{KINDS, MERGE_OPS, SYSTEM_KINDS, catalog, operators::OPERATORS};
+use lql_compiler::{Settings, Source, check};
 use lql_syntax::{
     KEYWORDS,
     ast::{Dialect, ExprKind},
     parse_expression,
 };
 use lql_tests::cli::repository;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs};
 
 /// Every word of the language, by what it is. The grammars of all editors are made of this file.
@@ -60,14 +61,15 @@ fn highlights(old: &str) -> String {
     format!("{before}{BEGIN}{names}{END}{after}")
 }
 
+/// The files that are made, and what makes them of what they were.
+const MADE: [(&str, fn(&str) -> String); 2] =
+    [("words.json", |_| words()), ("queries/highlights.scm", |old| highlights(old))];
+
 #[test]
 fn words_are_those_of_the_catalog() {
     let folder = repository().join("editors/tree-sitter-lql");
     let mut stale = Vec::new();
-    type Make = fn(&str) -> String;
-    let files: [(&str, Make); 2] =
-        [("words.json", |_| words()), ("queries/highlights.scm", |old| highlights(old))];
-    for (name, made) in files {
+    for (name, made) in MADE {
         let old = fs::read_to_string(folder.join(name)).unwrap_or_default();
         let new = made(&old);
         if old == new {
@@ -97,4 +99,86 @@ fn injections_name_functions_of_the_catalog() {
         }
     }
     assert_eq!(count, 3);
+}
+
+/// A function, kind, merge operator or keyword that is missing, and one that is gone.
+#[test]
+fn a_stale_list_is_noticed() {
+    for (name, made) in MADE {
+        let now = fs::read_to_string(repository().join("editors/tree-sitter-lql").join(name)).unwrap();
+        for word in ["email", "valuect"] {
+            let line = now.lines().find(|line| line.trim().starts_with(&format!("\"{word}\""))).unwrap();
+            let without = now.replace(&format!("{line}\n"), "");
+            assert_ne!(made(&without), without, "{name} without {word}");
+            let with = now.replace(line, &format!("{}\n{line}", line.replace(word, "gone")));
+            assert_ne!(made(&with), with, "{name} with a function that is gone");
+        }
+    }
+    for (list, word) in [("kinds", "ts[]string"), ("merge_operators", "oldest"), ("keywords", "MERGEOP")] {
+        let words: Value = serde_json::from_str(&words()).unwrap();
+        assert!(words[list].as_array().unwrap().contains(&json!(word)), "{list}: {word}");
+    }
+}
+
+/// What Tree-sitter colours by hand is complete: every keyword and every sign.
+#[test]
+fn every_keyword_and_sign_is_coloured() {
+    let query =
+        fs::read_to_string(repository().join("editors/tree-sitter-lql/queries/highlights.scm")).unwrap();
+    let words: Value = serde_json::from_str(&words()).unwrap();
+    let of = |list: &str| words[list].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned());
+    let missing: Vec<String> = of("clauses")
+        .chain(of("operators"))
+        .chain(of("symbols"))
+        .filter(|word| !query.contains(&format!("\"{word}\"")))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn extension(file: &str) -> Value {
+    let path = repository().join("editors/vscode").join(file);
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What a snippet gives when nobody types into it.
+fn filled(body: &Value) -> String {
+    let lines: Vec<&str> = match body {
+        Value::Array(lines) => lines.iter().map(|line| line.as_str().unwrap()).collect(),
+        line => vec![line.as_str().unwrap()],
+    };
+    let place = regex::Regex::new(r"\$\{\d+:([^}]*)\}").unwrap();
+    let end = regex::Regex::new(r"\$\{0:([^}]*)\}|\$\d+").unwrap();
+    let text = place.replace_all(&lines.join("\n"), "$1").into_owned();
+    end.replace_all(&text, "$1").into_owned()
+}
+
+/// Snippets are queries and filters, or pieces of them, without errors.
+#[test]
+fn snippets_are_sound() {
+    let whole = |name: &str, text: &str, dialect: Dialect| {
+        let source = Source { name: name.into(), text: text.into(), dialect };
+        let errors = check(&[source], &Settings::default()).diagnostics;
+        // Another audience is elsewhere.
+        let errors: Vec<_> =
+            errors.into_iter().filter(|it| it.is_error() && name != "Another audience").collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}\n{text}");
+    };
+    for (name, snippet) in extension("snippets/lql.json").as_object().unwrap() {
+        let text = filled(&snippet["body"]);
+        if text.contains("SELECT") {
+            whole(name, &text, Dialect::Lql);
+        } else {
+            let column = text.trim_end_matches(',');
+            let column = if column.contains(" AS ") { column.into() } else { format!("{column} AS y") };
+            let query = format!("SELECT {column}, id AS id FROM s INTO user BY id ALIAS q");
+            whole(name, &query, Dialect::Lql);
+        }
+    }
+    for (name, snippet) in extension("snippets/filterql.json").as_object().unwrap() {
+        let text = filled(&snippet["body"]);
+        let is_whole = text.contains("FILTER");
+        // An empty list is filled by who asked for it.
+        let text = text.replace("(\n    ,\n)", "(\n    EXISTS a,\n)");
+        whole(name, &if is_whole { text } else { format!("FILTER {text} ALIAS x") }, Dialect::FilterQl);
+    }
 }

@@ -80,7 +80,15 @@ fn with_ending<'a>(paths: &'a [PathBuf], ending: &'a str) -> impl Iterator<Item 
 fn on_every_text_of_the_repository() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut paths = Vec::new();
-    for folder in ["tests/broken", "tests/projects", "examples", "docs", "crates/lql-syntax/src/fixtures"] {
+    for folder in [
+        "tests/broken",
+        "tests/projects",
+        "tests/seeded",
+        "tests/editors",
+        "examples",
+        "docs",
+        "crates/lql-syntax/src/fixtures",
+    ] {
         files(&root.join(folder), &mut paths);
     }
     paths.push(root.join("README.md"));
@@ -108,7 +116,27 @@ fn on_every_text_of_the_repository() {
         blocks
     });
     let count = agree(queries.chain(filters).chain(blocks));
-    assert!(count > 140, "only {count} texts: the search is broken");
+    assert!(count > 220, "only {count} texts: the search is broken");
+}
+
+/// The trees of these texts are checked beside the grammar; here, whether they have mistakes.
+#[test]
+fn on_the_corpus_of_the_grammar() {
+    let mut paths = Vec::new();
+    files(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../editors/tree-sitter-lql/test/corpus"),
+        &mut paths,
+    );
+    let count = agree(paths.iter().flat_map(|path| {
+        let file = fs::read_to_string(path).unwrap();
+        let parts: Vec<&str> = file.split("==================\n").skip(1).collect();
+        let case = |part: &[&str]| {
+            let (text, _tree) = part[1].split_once("\n---\n").unwrap();
+            (part[0].trim().to_owned(), text.to_owned(), detect_dialect(text))
+        };
+        parts.chunks(2).map(case).collect::<Vec<_>>()
+    }));
+    assert!(count >= 30, "only {count} texts: the search is broken");
 }
 
 #[test]

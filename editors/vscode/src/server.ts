@@ -1,7 +1,7 @@
 // The client of `lql lsp`.
 
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient } from 'vscode-languageclient/node';
 import { path } from './lql';
 
 export class Server implements vscode.Disposable {
@@ -12,7 +12,7 @@ export class Server implements vscode.Disposable {
 
   async start(): Promise<void> {
     if (this.client) return;
-    const executable = { command: path(), args: ['lsp'], transport: TransportKind.stdio };
+    const executable = { command: path(), args: ['lsp'] }; // no transport named is standard input and output, without `--stdio`
     const client = new LanguageClient('lql', 'LQL', executable, {
       documentSelector: [
         { scheme: 'file', language: 'lql' },
@@ -28,12 +28,16 @@ export class Server implements vscode.Disposable {
       await client.start();
     } catch (error) {
       this.client = undefined;
-      const choice = await vscode.window.showErrorMessage(
-        `The LQL server does not start (${path()} lsp): ${String(error)}. Install lql, or say where it is.`,
-        'Open Settings',
-      );
-      if (choice) await vscode.commands.executeCommand('workbench.action.openSettings', 'lql.path');
+      void this.complain(error); // which takes as long as somebody reads it; commands and tests work meanwhile
     }
+  }
+
+  private async complain(error: unknown): Promise<void> {
+    const choice = await vscode.window.showErrorMessage(
+      `The LQL server does not start (${path()} lsp): ${String(error)}. Install lql, or say where it is.`,
+      'Open Settings',
+    );
+    if (choice) await vscode.commands.executeCommand('workbench.action.openSettings', 'lql.path');
   }
 
   async stop(): Promise<void> {

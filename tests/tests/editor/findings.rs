@@ -155,6 +155,18 @@ fn fetched_findings_are_sent_once() {
     editor.leave();
 }
 
+/// CodeMirror's client says so, and shows what is pushed only.
+#[test]
+fn a_client_that_only_says_it_fetches_is_told() {
+    let mut editor = Editor::in_memory();
+    let client = json!({ "name": "@codemirror/lsp-client", "version": "6.3.0" });
+    editor.ask("initialize", json!({ "capabilities": Abilities::pulling().0, "clientInfo": client }));
+    editor.tell("initialized", json!({}));
+    editor.open("untitled:1", WRONG);
+    assert_eq!(editor.findings("untitled:1", 1).len(), 1);
+    editor.leave();
+}
+
 #[test]
 fn files_on_the_disk_and_settings_are_watched() {
     let folder = folder(&[("web.lql", WEB)]);

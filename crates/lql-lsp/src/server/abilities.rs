@@ -5,7 +5,7 @@ use super::requests::colours;
 use crate::ide::commands;
 use serde_json::json;
 use tower_lsp_server::ls_types::{
-    CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CallHierarchyServerCapability, ClientCapabilities, ClientInfo, CodeActionKind, CodeActionOptions,
     CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
     DiagnosticServerCapabilities, DocumentLinkOptions, DocumentOnTypeFormattingOptions,
     ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability, InitializeResult,
@@ -105,6 +105,18 @@ pub fn offer(encoding: Encoding) -> InitializeResult {
     };
     let server = ServerInfo { name: "lql".into(), version: Some(env!("CARGO_PKG_VERSION").into()) };
     InitializeResult { capabilities, server_info: Some(server), offset_encoding: None }
+}
+
+/// Clients that say they fetch findings, and only show those that are pushed.
+const ONLY_SAY_THAT_THEY_PULL: &[&str] = &["@codemirror/lsp-client"];
+
+/// What the client can, as far as what it says of itself is known to be so.
+pub fn believed(mut said: ClientCapabilities, client: Option<&ClientInfo>) -> ClientCapabilities {
+    let is_wrong = client.is_some_and(|it| ONLY_SAY_THAT_THEY_PULL.contains(&it.name.as_str()));
+    if let Some(text_document) = said.text_document.as_mut().filter(|_| is_wrong) {
+        text_document.diagnostic = None;
+    }
+    said
 }
 
 /// Whether the client fetches findings itself. Then none are pushed: it would show each twice.

@@ -191,7 +191,7 @@ impl Owner {
         let world = Arc::make_mut(&mut self.world);
         world.settings =
             Arc::new(params.initialization_options.as_ref().map_or_else(Settings::default, Settings::read));
-        world.client = Arc::new(params.capabilities);
+        world.client = Arc::new(abilities::believed(params.capabilities, params.client_info.as_ref()));
         world.encoding = encoding;
         serde_json::to_value(abilities::offer(encoding)).map_err(|_| Error::internal_error())
     }
