@@ -14,6 +14,7 @@ mod abilities;
 mod client;
 mod diagnostics;
 mod discover;
+mod disk;
 mod document;
 mod frames;
 mod latency;
