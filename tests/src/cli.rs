@@ -99,6 +99,12 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// A run of `lql` in the folder of the repository that goes on by itself.
+pub fn spawn<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Child {
+    let mut command = command(binary(), repository());
+    command.args(arguments).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
 /// A command that the terminal and the colours of whoever runs the tests do not reach.
 fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);

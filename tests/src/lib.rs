@@ -15,6 +15,7 @@
 pub mod cli;
 pub mod editor;
 pub mod generator;
+pub mod host;
 mod lab;
 mod mapping;
 pub mod oracle;

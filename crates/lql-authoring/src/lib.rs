@@ -18,6 +18,7 @@ pub mod shown;
 mod source;
 pub mod stats;
 pub mod testing;
+pub mod toml_keys;
 mod toml_reader;
 pub mod trial;
 pub mod watch;

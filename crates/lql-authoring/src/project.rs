@@ -8,7 +8,7 @@ use crate::Refusal;
 use crate::project_file::{self, ProjectFile};
 use lql_compiler::report::SourceView;
 use lql_compiler::suggest::nearest;
-use lql_compiler::{Checked, Source, check, codes};
+use lql_compiler::{Checked, Source, check_after, codes};
 use lql_syntax::ast::Dialect;
 use lql_syntax::{Diagnostic, Span, detect_dialect};
 use std::collections::BTreeSet;
@@ -124,21 +124,23 @@ impl Project {
         if listing.queries.is_empty() && listing.filters.is_empty() {
             return Err(Refusal(format!("{} holds no *.lql and no *.fql files", folder.display())));
         }
-        Project::from_listing(&listing, dialect, read)
+        Project::from_listing(&listing, dialect, read, None)
     }
 
     /// The project of a folder that was listed before. The files need not be on the disk, as long as `read` knows them.
+    /// Of an earlier reading, in the same dialect, sources are taken over that are still the same.
     pub fn from_listing(
         listing: &Listing,
         dialect: Option<Dialect>,
         read: Read<'_>,
+        earlier: Option<&Project>,
     ) -> Result<Project, Refusal> {
         let mut project = Project { name: folder_name(&listing.folder), ..Project::default() };
         for path in &listing.queries {
-            project.add_source(file_name(path), path, dialect, read)?;
+            project.add_source(file_name(path), path, dialect, read, earlier)?;
         }
         for path in &listing.filters {
-            project.add_source(format!("segments/{}", file_name(path)), path, dialect, read)?;
+            project.add_source(format!("segments/{}", file_name(path)), path, dialect, read, earlier)?;
         }
         let events = listing.events.iter();
         project.events.extend(events.map(|path| EventFile { stream: stream_of(path), path: path.clone() }));
@@ -158,7 +160,7 @@ impl Project {
         let mut seen = BTreeSet::new();
         for path in files {
             if seen.insert(path.as_path()) {
-                project.add_source(shown(path), path, dialect, read)?;
+                project.add_source(shown(path), path, dialect, read, None)?;
             }
         }
         let first = files.first().and_then(|path| path.file_stem());
@@ -173,6 +175,7 @@ impl Project {
         path: &Path,
         dialect: Option<Dialect>,
         read: Read<'_>,
+        earlier: Option<&Project>,
     ) -> Result<(), Refusal> {
         let text = match String::from_utf8(read(path).map_err(|error| Refusal::unreadable(path, &error))?) {
             Ok(text) => text,
@@ -181,17 +184,25 @@ impl Project {
                 String::from_utf8_lossy(error.as_bytes()).into_owned()
             }
         };
-        let dialect = dialect_of(path, &text, dialect);
         let is_stdin = path.as_os_str() == "-";
         self.shown_names.push(if is_stdin { "<stdin>".into() } else { shown(path) });
         let name = if is_stdin { "<stdin>".into() } else { name };
-        self.sources.push(Source { name, text, dialect });
+        let known = earlier.and_then(|earlier| earlier.sources.get(self.sources.len()));
+        self.sources.push(match known.filter(|known| known.name == name && *known.text == text) {
+            Some(known) => known.clone(),
+            None => Source { name, dialect: dialect_of(path, &text, dialect), text: text.into() },
+        });
         Ok(())
     }
 
     /// The project, checked, with the findings of its settings among the others.
     pub fn check(&self) -> Checked {
-        let mut checked = check(&self.sources, &self.file.settings);
+        self.check_after(None)
+    }
+
+    /// The same, after an earlier check: what is still true of it is not worked out again.
+    pub fn check_after(&self, earlier: Option<&Checked>) -> Checked {
+        let mut checked = check_after(earlier, &self.sources, &self.file.settings);
         for finding in &mut checked.diagnostics {
             if finding.code == codes::SETTING_UNKNOWN {
                 self.place_setting(finding);
@@ -215,8 +226,7 @@ impl Project {
 
     /// The files as findings number them.
     pub fn views(&self) -> Vec<SourceView<'_>> {
-        let texts =
-            self.sources.iter().map(|source| source.text.as_str()).chain([self.settings_text.as_str()]);
+        let texts = self.sources.iter().map(|source| &*source.text).chain([self.settings_text.as_str()]);
         self.shown_names.iter().zip(texts).map(|(name, text)| SourceView::new(name, text)).collect()
     }
 

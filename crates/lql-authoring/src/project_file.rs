@@ -1,5 +1,6 @@
 //! `lql.toml`: what a project says besides its statements. Mistakes are findings with a place, all of them at once.
 
+use crate::toml_keys;
 use crate::toml_reader::{Reader, Value, Words, span};
 use lql_compiler::lint::{Selection, UnknownRule};
 use lql_compiler::pattern::Pattern;
@@ -47,7 +48,7 @@ impl Reader {
                     }
                 }
                 "lint" => project.lint = self.lint(value),
-                _ => self.unknown(key, "lql.toml", &["now", "streams", "tables", "lint"]),
+                _ => self.unknown(key, toml_keys::SETTINGS.title, &toml_keys::SETTINGS),
             }
         }
         project
@@ -75,14 +76,13 @@ impl Reader {
                         byte
                     });
                 }
-                _ => self.unknown(key, &format!("[streams.{name}]"), &["timestamp", "id", "delimiter"]),
+                _ => self.unknown(key, &format!("[streams.{name}]"), &toml_keys::STREAM),
             }
         }
         stream
     }
 
     fn settings_of_table(&mut self, name: &str, section: &Value<'_>) -> TableSettings {
-        let known = ["rank", "neighbour_limit", "identity_limit", "blocked", "fields"];
         let mut table = TableSettings::default();
         for (key, value) in self.table(&format!("tables.{name}"), section) {
             match key.get_ref().as_ref() {
@@ -103,7 +103,7 @@ impl Reader {
                         table.fields.insert(field.get_ref().to_string(), settings);
                     }
                 }
-                _ => self.unknown(key, &format!("[tables.{name}]"), &known),
+                _ => self.unknown(key, &format!("[tables.{name}]"), &toml_keys::TABLE),
             }
         }
         table
@@ -125,7 +125,7 @@ impl Reader {
                     }
                 }
                 _ => {
-                    self.unknown(key, &format!("[[tables.{table}.blocked]]"), &["field", "value", "pattern"]);
+                    self.unknown(key, &format!("[[tables.{table}.blocked]]"), &toml_keys::BLOCKED);
                 }
             }
         }
@@ -154,7 +154,7 @@ impl Reader {
             match key.get_ref().as_ref() {
                 "capacity" => field.capacity = self.count("capacity", value),
                 "keep_days" => field.keep_days = self.count("keep_days", value),
-                _ => self.unknown(key, &format!("[{path}]"), &["capacity", "keep_days"]),
+                _ => self.unknown(key, &format!("[{path}]"), &toml_keys::FIELD),
             }
         }
         field
@@ -167,7 +167,7 @@ impl Reader {
                 "select" => Selection::select,
                 "ignore" => Selection::ignore,
                 _ => {
-                    self.unknown(key, "[lint]", &["select", "ignore"]);
+                    self.unknown(key, toml_keys::LINT.title, &toml_keys::LINT);
                     continue;
                 }
             };

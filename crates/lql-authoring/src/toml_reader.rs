@@ -1,5 +1,6 @@
 //! What reading `lql.toml` and test files has in common: values of the right type, or findings with a place.
 
+use crate::toml_keys::Section;
 use lql_compiler::Time;
 use lql_compiler::suggest::nearest;
 use lql_syntax::{Code, Diagnostic, Span};
@@ -141,11 +142,13 @@ impl Reader {
         self.findings.push(Diagnostic::error(self.words.value, title, place).in_file(self.file).label(label));
     }
 
-    pub fn unknown(&mut self, key: &Key<'_>, section: &str, known: &[&str]) {
+    /// A key that the section does not have; `title` is what this one is called.
+    pub fn unknown(&mut self, key: &Key<'_>, title: &str, section: &Section) {
+        let known = section.names();
         let name = key.get_ref().as_ref();
         let noun = self.words.noun;
-        let title = format!("unknown {noun} `{name}` in {section}");
-        let mut finding = Diagnostic::error(self.words.key, title, span(key))
+        let message = format!("unknown {noun} `{name}` in {title}");
+        let mut finding = Diagnostic::error(self.words.key, message, span(key))
             .in_file(self.file)
             .label(format!("no such {noun}"))
             .note(format!("there are {}", known.join(", ")));

@@ -42,7 +42,7 @@ fn sound(files: &[EventFile]) -> Result<tempfile::TempDir, TestCaseError> {
     prop_assert!(found.is_empty(), "{found}\n{page}");
     for source in &project.sources {
         let formatted = lql_syntax::format(&source.text, source.dialect, 100).text;
-        prop_assert_eq!(&formatted, &source.text);
+        prop_assert_eq!(&*formatted, &*source.text);
     }
     if let Some(test) =
         infer::first_test(&made, &streams, dates::parse("2026-03-04", Time::default()).unwrap()).unwrap()

@@ -12,8 +12,8 @@ mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
-    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, repl, run, stats, test,
-    watch, why,
+    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, repl, run, serve, stats,
+    test, watch, why,
 };
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
@@ -67,6 +67,7 @@ enum Verb {
     Doc(doc::Doc),
     Explain(explain::Explain),
     Lsp(lsp::Lsp),
+    Serve(serve::Serve),
     Completions(completions::Completions),
 }
 
@@ -109,6 +110,7 @@ fn main() -> ExitCode {
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
         Verb::Lsp(args) => lsp::run(args),
+        Verb::Serve(args) => serve::run(args, &terminal),
         Verb::Completions(args) => completions::run(args, &terminal),
     };
     match result {

@@ -30,11 +30,12 @@ pub fn tree(parsed: &Parsed) -> String {
 /// Every sub-expression with its static kind, then the fields with kind and merge operator.
 pub fn types(checked: &Checked, sources: &[Source]) -> String {
     let mut out = String::new();
-    for (file, span, kind) in &checked.types {
-        let Some(source) = sources.get(*file as usize) else { continue };
-        let text: Vec<&str> = span.of(&source.text).split_whitespace().collect();
-        let line = checked.line(*file, span.start);
-        let _ = writeln!(out, "{}:{line}  {} : {kind}", source.name, text.join(" "));
+    for (file, source) in (0u32..).zip(sources) {
+        for (span, kind) in checked.kinds(file) {
+            let text: Vec<&str> = span.of(&source.text).split_whitespace().collect();
+            let line = checked.line(file, span.start);
+            let _ = writeln!(out, "{}:{line}  {} : {kind}", source.name, text.join(" "));
+        }
     }
     for (at, table) in checked.schema.tables.iter().enumerate() {
         let _ = writeln!(out, "\ntable {}", table.name);

@@ -27,7 +27,7 @@ mod value;
 
 pub use check::{
     BlockSettings, Checked, CheckedColumn, CheckedQuery, CheckedSegment, FieldSettings, Settings, Source,
-    TableSettings, check,
+    TableSettings, check, check_after,
 };
 pub use expression::{CheckedExpression, Surroundings, check_expression};
 pub use kind::{KINDS, Kind, KindEntry, SYSTEM_KINDS};

@@ -47,6 +47,8 @@ pub struct Mapper<'p> {
 pub struct Mapped<'a> {
     /// The event's place in the order.
     pub stamp: Stamp,
+    /// The message id, if the stream names one and the event has it.
+    pub message: Option<&'a str>,
     /// One change per table that it has identities for.
     pub changes: &'a [Change<'a>],
 }
@@ -186,7 +188,7 @@ impl<'p> Mapper<'p> {
                 bumpalo::collections::Vec::from_iter_in(changes, arena).into_bump_slice()
             }
         };
-        Ok(Mapped { stamp, changes })
+        Ok(Mapped { stamp, message, changes })
     }
 
     /// The identity values among the contributions, best rank first, each once.

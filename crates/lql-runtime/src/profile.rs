@@ -7,9 +7,9 @@ use bumpalo::Bump;
 use bumpalo::collections::Vec as ArenaVec;
 use ecow::EcoString;
 use lql_compiler::program::Key;
-use lql_compiler::schema::{FieldId, Schema, TableId};
+use lql_compiler::schema::{FieldId, Schema, Table, TableId};
 use lql_compiler::{Time, Value};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::fragment::{self, Fragment, Scratch};
 use crate::identity::{NodeId, Refused};
@@ -52,19 +52,13 @@ impl State {
             return Groups::default();
         };
         let (ranges, members, refused) = state.groups(self.schema());
-        let mut text = Vec::new();
         let mut groups = Vec::with_capacity(ranges.len());
         for range in ranges {
             let known = members.get(range.start as usize..range.end as usize).unwrap_or_default();
             let known = known.iter().filter_map(|id| state.known(*id));
             // Of several first ones, the best by rank and value.
             let Some(first) = known.min_by_key(|known| known.first) else { continue };
-            let field = self.schema().field(first.field).map_or("", |field| field.name.as_str());
-            text.clear();
-            for part in [schema.name.as_bytes(), b"\0", field.as_bytes(), b"\0", state.value(first)] {
-                text.extend_from_slice(part);
-            }
-            groups.push((xxh3_128(&text), range));
+            groups.push((profile_id(self.schema(), schema, first.field, state.value(first)), range));
         }
         groups.sort_unstable_by_key(|(id, _)| *id);
         Groups { profiles: groups, members, refused }
@@ -87,20 +81,7 @@ impl State {
     ) -> Profile {
         let identities = members.iter().filter_map(|id| self.identity(table, *id));
         let identities = identities.map(|(identity, _)| (identity.field, identity.value.into())).collect();
-        let whole = Fragment::open(fragment).ok();
-        let fields = whole.iter().flat_map(Fragment::fields).filter_map(|field| {
-            // Field ids of a table are in the order of names.
-            Some((field.id, fragment::read(&field, self.ops(), as_of)?))
-        });
-        Profile {
-            id,
-            table,
-            fields: fields.collect(),
-            created: whole.map(|whole| whole.created()).unwrap_or_default(),
-            modified: whole.map(|whole| whole.modified()).unwrap_or_default(),
-            events: whole.map_or(0, |whole| whole.events),
-            identities,
-        }
+        Profile::read(table, id, identities, fragment, self.ops(), as_of)
     }
 
     /// The first instant after `after` at which an element of the profile is too old to be read.
@@ -112,18 +93,59 @@ impl State {
 
     /// The fragments of these identity values, merged; `None` if no event happened to them.
     pub fn joined(&self, table: TableId, members: &[NodeId]) -> Option<Cow<'_, [u8]>> {
-        let mut fragments = members.iter().filter_map(|id| self.fragment(table, *id));
-        let mut whole = fragments.next()?;
-        let mut scratch = Scratch::default();
-        for fragment in fragments {
-            let mut merged = Vec::with_capacity(whole.len() + fragment.len());
-            // What is in a state are fragments of one schema, and they merge.
-            if fragment::merge(&whole, &fragment, &mut scratch, &mut merged).is_ok() {
-                whole = Cow::Owned(merged);
-            }
-        }
-        Some(whole)
+        join(members.iter().filter_map(|id| self.fragment(table, *id)))
     }
+}
+
+impl Profile {
+    /// What a fragment of all that happened to these identity values says at an instant.
+    pub fn read(
+        table: TableId,
+        id: u128,
+        identities: Vec<(FieldId, EcoString)>,
+        fragment: &[u8],
+        ops: &OpTable,
+        as_of: Time,
+    ) -> Self {
+        let whole = Fragment::open(fragment).ok();
+        let fields = whole.iter().flat_map(Fragment::fields).filter_map(|field| {
+            // Field ids of a table are in the order of names.
+            Some((field.id, fragment::read(&field, ops, as_of)?))
+        });
+        Self {
+            id,
+            table,
+            fields: fields.collect(),
+            created: whole.map(|whole| whole.created()).unwrap_or_default(),
+            modified: whole.map(|whole| whole.modified()).unwrap_or_default(),
+            events: whole.map_or(0, |whole| whole.events),
+            identities,
+        }
+    }
+}
+
+/// The id of the profile whose first seen identity value this is; of several seen at once, the best by rank and value.
+pub fn profile_id(schema: &Schema, table: &Table, field: FieldId, value: &[u8]) -> u128 {
+    let field = schema.field(field).map_or("", |field| field.name.as_str());
+    let mut hash = Xxh3::new();
+    for part in [table.name.as_bytes(), b"\0", field.as_bytes(), b"\0", value] {
+        hash.update(part);
+    }
+    hash.digest128()
+}
+
+/// Fragments of one schema, merged; `None` if there are none.
+pub fn join<'f>(mut fragments: impl Iterator<Item = Cow<'f, [u8]>>) -> Option<Cow<'f, [u8]>> {
+    let mut whole = fragments.next()?;
+    let mut scratch = Scratch::default();
+    for fragment in fragments {
+        let mut merged = Vec::with_capacity(whole.len() + fragment.len());
+        // Fragments of one schema merge.
+        if fragment::merge(&whole, &fragment, &mut scratch, &mut merged).is_ok() {
+            whole = Cow::Owned(merged);
+        }
+    }
+    Some(whole)
 }
 
 /// Writes the profiles of one table as JSON objects, their keys in the order of names: `_id`, `_created`, `_modified`,

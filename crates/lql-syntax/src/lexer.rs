@@ -11,9 +11,15 @@ use logos::Logos;
 /// assert_eq!(kinds, [TokenKind::Word, TokenKind::Whitespace, TokenKind::Minus, TokenKind::Int]);
 /// ```
 pub fn lex(text: &str) -> Vec<Token> {
+    lex_while(text, |_| true)
+}
+
+/// The tokens before the first that is not wanted any more.
+pub(crate) fn lex_while(text: &str, goes_on: impl Fn(TokenKind) -> bool) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4);
-    for (kind, range) in TokenKind::lexer(text).spanned() {
-        let kind = kind.unwrap_or(TokenKind::Error);
+    let kinds =
+        TokenKind::lexer(text).spanned().map(|(kind, range)| (kind.unwrap_or(TokenKind::Error), range));
+    for (kind, range) in kinds.take_while(|(kind, _)| goes_on(*kind)) {
         let span = Span::new(range.start as u32, range.end as u32);
         match tokens.last_mut() {
             // One finding for a run of strange characters.

@@ -1,7 +1,8 @@
 //! The doors: a text to statements, and a text to one expression.
 
 use crate::ast::{Dialect, Expr, ExprKind, Statement};
-use crate::lexeme::{Keyword, Lexeme, lexemes};
+use crate::lexeme::{Keyword, lexemes};
+use crate::lexer::lex_while;
 use crate::split::{Piece, statements};
 use crate::{Diagnostic, Span, Token, TokenKind, codes, filter, lex, literal, statement};
 
@@ -92,9 +93,8 @@ pub fn parse_expression(text: &str, dialect: Dialect) -> (Expr, Vec<Diagnostic>)
 /// assert_eq!(detect_dialect("SELECT a FROM s INTO user BY a ALIAS s"), Dialect::Lql);
 /// ```
 pub fn detect_dialect(text: &str) -> Dialect {
-    let tokens = lex(text);
-    let lexemes = lexemes(text, &tokens);
-    let first: Vec<&Lexeme> = lexemes.iter().take_while(|it| it.kind != TokenKind::Semicolon).collect();
+    let tokens = lex_while(text, |kind| kind != TokenKind::Semicolon);
+    let first = lexemes(text, &tokens);
     let has = |keyword: Keyword| first.iter().any(|it| it.is(keyword));
     // `filter(x)` is a function.
     let filters = first.windows(2).any(|pair| match pair {

@@ -1,10 +1,12 @@
 //! The language server, seen by an editor.
 
 mod answers;
+mod commands;
 mod edits;
 mod findings;
 mod life;
 mod requests;
+mod testfiles;
 mod transport;
 
 use lql_tests::editor::uri;

@@ -86,7 +86,7 @@ fn findings_of(block: &Block) -> Vec<Diagnostic> {
     match block.tag.as_str() {
         "lql" | "filterql" => {
             let dialect = if block.tag == "lql" { Dialect::Lql } else { Dialect::FilterQl };
-            let source = Source { name: block.place.clone(), text: block.text.clone(), dialect };
+            let source = Source { name: block.place.clone(), text: block.text.as_str().into(), dialect };
             check(&[source], &Settings::default()).diagnostics
         }
         "expr" => {

@@ -2,14 +2,20 @@
 
 use super::Project;
 use crate::project_file;
-use lql_compiler::lint::{self, Mended, Selection, Tier};
-use lql_compiler::{Source, codes};
+use lql_compiler::lint::{self, Linted, Mended, Selection, Tier};
+use lql_compiler::{Checked, Source, codes};
 use lql_syntax::Diagnostic;
 
 impl Project {
     /// The findings of the checker, of the settings, and of the linter's rules, by file and place.
     pub fn lint(&self, selection: &Selection) -> Vec<Diagnostic> {
         lint::lint(&self.check(), &self.sources, &self.file.settings, selection)
+    }
+
+    /// The same of a project that was checked, with its own selection of rules, after an earlier time: what is still true is
+    /// not worked out again.
+    pub fn lint_after(&self, earlier: Option<&Linted>, checked: &Checked) -> Linted {
+        lint::lint_after(earlier, checked, &self.sources, &self.file.settings, &self.file.lint)
     }
 
     /// The project with fixes applied, and what became of them. Nothing is written to disk.
@@ -36,7 +42,9 @@ impl Project {
         let sources = self.sources.iter().zip(texts);
         let mut project = Project {
             name: self.name.clone(),
-            sources: sources.map(|(source, text)| Source { text: text.clone(), ..source.clone() }).collect(),
+            sources: sources
+                .map(|(source, text)| Source { text: text.as_str().into(), ..source.clone() })
+                .collect(),
             file: self.file.clone(),
             events: self.events.clone(),
             findings: self.foreign().cloned().collect(),

@@ -75,17 +75,28 @@ pub fn find(paths: &[PathBuf], from: Read<'_>) -> Result<Found, Refusal> {
         match Project::load_one(std::slice::from_ref(&folder), None, from) {
             Ok(project) => found.suites.push(Suite { folder, project, files }),
             Err(Refusal(reason)) => {
-                for file in files {
-                    let place = found.files.get(file).and_then(|file| file.project.as_ref());
-                    let place = place.map_or_else(Span::default, |project| project.span);
-                    let title = format!("the project of this test cannot be read: {reason}");
-                    let finding = Diagnostic::error(codes::TEST_VALUE, title, place);
-                    found.findings.push(finding.in_file(file as u32).label("here"));
-                }
+                let of_file = |at: usize| Some(unreadable(found.files.get(at)?, &reason).in_file(at as u32));
+                let findings: Vec<Diagnostic> = files.into_iter().filter_map(of_file).collect();
+                found.findings.extend(findings);
             }
         }
     }
     Ok(found)
+}
+
+/// What is said of a test whose project cannot be read.
+pub fn unreadable(file: &TestFile, reason: &str) -> Diagnostic {
+    let place = file.project.as_ref().map_or_else(Span::default, |project| project.span);
+    let title = format!("the project of this test cannot be read: {reason}");
+    Diagnostic::error(codes::TEST_VALUE, title, place).label("here")
+}
+
+/// All test files below a folder, in the order of names.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
+    let mut files = Vec::new();
+    below(folder, &mut files)?;
+    files.sort();
+    Ok(files)
 }
 
 /// All test files below a folder. What is hidden is passed over.
@@ -108,7 +119,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Refusal> {
 }
 
 /// The folder of a test's project: the one it names, else the nearest above it with queries or an `lql.toml`.
-fn project_of(file: &TestFile) -> Result<PathBuf, Box<Diagnostic>> {
+pub fn project_of(file: &TestFile) -> Result<PathBuf, Box<Diagnostic>> {
     let beside = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(named) = &file.project {
         let folder = beside.join(&named.value);

@@ -46,11 +46,11 @@ mod update;
 mod tests;
 
 pub use coverage::{Coverage, Point, coverage};
-pub use find::{ENDING, Found, Suite, find};
+pub use find::{ENDING, Found, Suite, files, find, project_of, unreadable};
 pub use judge::{Failure, Update};
 pub use mutate::{MutantReport, Mutation, MutationOptions, mutate};
 pub use read::read;
 pub use record::{Recorded, record};
 pub use report::{CaseReport, Outcome, ProjectReport, Report};
-pub use run::{Options, run};
+pub use run::{Options, check, run};
 pub use update::{Updated, update};

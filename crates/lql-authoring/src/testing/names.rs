@@ -83,8 +83,7 @@ impl Names<'_> {
             match schema.fields_of(table).find(|(_, known)| known.name == field.name.value) {
                 Some((_, known)) => self.map_of(known, &field.expect),
                 None => {
-                    let words =
-                        ["is", "table", "absent", "only", "filter", "segments", "in", "not_in", "fields"];
+                    let words = crate::toml_keys::PROFILE.names();
                     let fields = schema.fields_of(table).map(|(_, field)| field.name.as_str());
                     self.unknown("field", &field.name, fields.chain(words));
                 }
@@ -138,7 +137,7 @@ impl Names<'_> {
         if let Some(mode) = meant(entries) {
             finding = finding.note(format!("did you mean `{mode}`?"));
         }
-        let modes = super::read_expect::MODES.join(", ");
+        let modes = crate::toml_keys::MODE.names().join(", ");
         self.findings.push(finding.note(format!("the ways to compare are {modes} and filter")));
     }
 

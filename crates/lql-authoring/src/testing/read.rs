@@ -5,6 +5,7 @@ use super::format::{
     RefusedCase, RejectCase, TestFile,
 };
 use super::read_expect::expect;
+use crate::toml_keys::{self, Section};
 use crate::toml_reader::{Key, Reader, Value, Words, in_order, span};
 use lql_compiler::codes;
 use lql_syntax::{Diagnostic, Span};
@@ -51,26 +52,17 @@ fn root(reader: &mut Reader, root: &DeTable<'_>) -> TestFile {
                     file.cases.push(case);
                 }
             }
-            _ => reader.unknown(key, "a test file", &["now", "project", "case"]),
+            _ => unknown(reader, key, &toml_keys::TEST),
         }
     }
     file
 }
 
+fn unknown(reader: &mut Reader, key: &Key<'_>, section: &Section) {
+    reader.unknown(key, section.title, section);
+}
+
 fn case(reader: &mut Reader, index: usize, section: &Value<'_>) -> Case {
-    let known = [
-        "name",
-        "orders",
-        "events",
-        "files",
-        "profile",
-        "profiles",
-        "same",
-        "apart",
-        "refused",
-        "rejects",
-        "diagnostics",
-    ];
     let mut case = Case { region: span(section), place: span(section), index, ..Case::default() };
     for (key, value) in reader.table("case", section) {
         match key.get_ref().as_ref() {
@@ -107,7 +99,7 @@ fn case(reader: &mut Reader, index: usize, section: &Value<'_>) -> Case {
                 case.rejects = items.into_iter().map(|item| reject(reader, item)).collect();
             }
             "diagnostics" => case.diagnostics = Some(texts(reader, "diagnostics", value)),
-            _ => reader.unknown(key, "[[case]]", &known),
+            _ => unknown(reader, key, &toml_keys::CASE),
         }
     }
     if case.name.is_empty() {
@@ -154,7 +146,7 @@ fn event(reader: &mut Reader, section: &Value<'_>) -> Option<EventEntry> {
             "time" => {
                 time = reader.time("time", value).map(|time| Placed { value: time, span: span(value) });
             }
-            _ => reader.unknown(key, "an event", &["stream", "event", "json", "id", "time"]),
+            _ => unknown(reader, key, &toml_keys::EVENT),
         }
     }
     if body.is_none() && reader.findings.len() == before {
@@ -173,7 +165,7 @@ fn event_file(reader: &mut Reader, section: &Value<'_>) -> Option<FileEntry> {
                 DeValue::Array(items) => items.iter().for_each(|item| lines.extend(range(reader, item))),
                 _ => lines.extend(range(reader, value)),
             },
-            _ => reader.unknown(key, "files", &["stream", "path", "lines"]),
+            _ => unknown(reader, key, &toml_keys::FILE),
         }
     }
     if path.is_none() {
@@ -299,7 +291,7 @@ fn refused(reader: &mut Reader, section: &Value<'_>) -> Option<RefusedCase> {
                     reader.wrong(span(value), title, format!("the reasons are {}", words.join(", ")));
                 }
             }
-            _ => reader.unknown(key, "refused", &["link", "reason"]),
+            _ => unknown(reader, key, &toml_keys::REFUSED),
         }
     }
     match <[Identities; 2]>::try_from(ends) {
@@ -320,7 +312,7 @@ fn reject(reader: &mut Reader, section: &Value<'_>) -> RejectCase {
             "file" => reject.file = reader.text("file", value),
             "line" => reject.line = reader.count("line", value),
             "reason" => reject.reason = regex(reader, "reason", value),
-            _ => reader.unknown(key, "rejects", &["event", "file", "line", "reason"]),
+            _ => unknown(reader, key, &toml_keys::REJECT),
         }
     }
     reject

@@ -2,12 +2,10 @@
 
 use super::format::{Atom, Expect, Mode};
 use super::read::regex;
+use crate::toml_keys::MODE;
 use crate::toml_reader::{Reader, Value, in_order, span, type_name};
 use lql_compiler::suggest::nearest;
 use toml::de::{DeTable, DeValue};
-
-/// The words of modes. A table of nothing but such words is a mode; any other is a map to compare with.
-pub(super) const MODES: &[&str] = &["exact", "contains", "absent", "set", "matches", "near", "within"];
 
 /// What a value must be. `None` after a finding.
 pub(super) fn expect(reader: &mut Reader, name: &str, value: &Value<'_>) -> Option<Expect> {
@@ -20,18 +18,17 @@ pub(super) fn expect(reader: &mut Reader, name: &str, value: &Value<'_>) -> Opti
     Some(Expect { span: span(value), mode })
 }
 
-/// Whether a table says how to compare, and not what with.
+/// Whether a table says how to compare, and not what with: it holds nothing but such words.
 fn is_mode(table: &DeTable<'_>) -> bool {
-    !table.is_empty() && table.keys().all(|key| MODES.contains(&key.get_ref().as_ref()))
+    !table.is_empty() && table.keys().all(|key| MODE.key(key.get_ref()).is_some())
 }
 
 /// A word that was probably meant to be a mode.
 pub(super) fn meant(map: &[(String, Expect)]) -> Option<&'static str> {
     let [(key, _)] = map else { return None };
-    nearest(key, MODES.iter().copied().chain(["filter"]))
-        .into_iter()
-        .next()
-        .and_then(|near| MODES.iter().copied().chain(["filter"]).find(|mode| *mode == near))
+    let modes = || MODE.names().into_iter().chain(["filter"]);
+    let near = nearest(key, modes()).into_iter().next()?;
+    modes().find(|mode| *mode == near)
 }
 
 fn mode(reader: &mut Reader, name: &str, whole: &Value<'_>, table: &DeTable<'_>) -> Option<Mode> {

@@ -9,6 +9,7 @@ use super::prepare::Ready;
 use super::read::read;
 use super::toml_value::{instant, value};
 use crate::source::event_options;
+use crate::toml_keys::PROFILE;
 use crate::trial::{Event, Recording, Unmapped};
 use crate::{Project, Read, Refusal, stream_of};
 use lql_compiler::Time;
@@ -254,7 +255,8 @@ fn expectations(scene: &Scene<'_>, profile: &Profile) -> String {
         let _ = writeln!(text, "segments ={}", spaced(Value::Array(slugs.into_iter().collect())));
     }
     // Fields that are called like a word of the format stand apart.
-    let (apart, plain): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| WORDS.contains(name));
+    let (apart, plain): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(name, _)| PROFILE.key(name).is_some());
     for (name, value) in plain {
         if let Some(value) = value {
             let _ = writeln!(text, "{} ={}", Key::new(name).display_repr(), spaced(value));
@@ -266,9 +268,6 @@ fn expectations(scene: &Scene<'_>, profile: &Profile) -> String {
     }
     text
 }
-
-/// The words of a profile that are no fields.
-const WORDS: &[&str] = &["is", "table", "absent", "only", "filter", "segments", "in", "not_in", "fields"];
 
 /// A value as it stands behind `=`.
 fn spaced(value: Value) -> String {

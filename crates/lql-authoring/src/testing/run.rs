@@ -2,7 +2,7 @@
 
 use super::court::{Court, hold};
 use super::find::{Found, Suite};
-use super::format::Case;
+use super::format::{Case, TestFile};
 use super::judge::{Failure, diagnostics, judge};
 use super::orders;
 use super::prepare::{Preparer, Ready};
@@ -13,8 +13,8 @@ use lql_compiler::report::{LineIndex, SourceView};
 use lql_syntax::Diagnostic;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// How tests run.
@@ -26,6 +26,8 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Leaves out the runs in other orders.
     pub one_order: bool,
+    /// Once this is set, no case begins any more; those that did not are left out.
+    pub cancelled: Arc<AtomicBool>,
 }
 
 impl Options {
@@ -80,6 +82,24 @@ pub fn run(found: &Found, read: Read<'_>, options: &Options, done: &(dyn Fn(&Cas
     report.findings.sort_by_key(|finding| (finding.primary.file, finding.primary.span));
     report.took = started.elapsed();
     report
+}
+
+/// What is wrong with a test file of a project besides what reading it has shown: names that the project does not have,
+/// events that cannot be taken. It is what [`run`] would say; nothing while the project has errors.
+pub fn check(
+    file: TestFile,
+    mistakes: Vec<Diagnostic>,
+    checked: &Checked,
+    read: Read<'_>,
+) -> Vec<Diagnostic> {
+    let Ok(package) = checked.package() else { return Vec::new() };
+    let found = Found { files: vec![file], findings: mistakes, ..Found::default() };
+    let cases: Vec<(usize, &Case)> =
+        found.files.iter().flat_map(|it| &it.cases).map(|case| (0, case)).collect();
+    let mut preparer = Preparer { checked, package: &package, read, files: HashMap::new() };
+    let mut findings = Vec::new();
+    prepare(&mut preparer, &found, &cases, &mut findings);
+    findings
 }
 
 /// Compiles a project and reads the events of its cases, for as long as `work` takes. Nothing if it cannot be run.
@@ -192,7 +212,7 @@ impl Slots<'_> {
         std::thread::scope(|scope| {
             for _ in 0..options.threads(ready.len()) {
                 scope.spawn(|| {
-                    loop {
+                    while !options.cancelled.load(Ordering::Relaxed) {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(ready) = ready.get(at) else { break };
                         let before = before.get(at).cloned().unwrap_or_default();

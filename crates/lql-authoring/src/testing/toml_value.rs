@@ -1,6 +1,6 @@
 //! Values of profiles as they are written in test files.
 
-use super::read_expect::MODES;
+use crate::toml_keys::MODE;
 use lql_compiler::Time;
 use lql_runtime::merge::Owned;
 use toml_edit::{Array, Datetime, InlineTable, Value};
@@ -21,7 +21,7 @@ pub(super) fn value(owned: &Owned) -> Option<Value> {
                 table.insert(key.as_str(), value(item)?);
             }
             // Else it would be read as a way to compare.
-            if !entries.is_empty() && entries.iter().all(|(key, _)| MODES.contains(&key.as_str())) {
+            if !entries.is_empty() && entries.iter().all(|(key, _)| MODE.key(key).is_some()) {
                 let mut exact = InlineTable::new();
                 exact.insert("exact", Value::InlineTable(table));
                 table = exact;

@@ -1,9 +1,9 @@
 //! `--update`: what was found takes the place of what was expected. Comments, order, layout and match modes stay.
 
 use super::judge::Update;
-use super::read_expect::MODES;
 use super::report::{Outcome, Report};
 use super::toml_value::{is, value};
+use crate::toml_keys::MODE;
 use lql_runtime::merge::Owned;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, TableLike, Value};
 
@@ -141,7 +141,7 @@ fn rewrite_mode(table: &mut dyn TableLike, mode: &str, found: Option<&Owned>) ->
 
 /// The mode that a table is, if it is one.
 fn mode_of(table: &dyn TableLike) -> Option<&'static str> {
-    let mut keys = table.iter().map(|(key, _)| MODES.iter().copied().find(|mode| *mode == key));
+    let mut keys = table.iter().map(|(key, _)| MODE.key(key).map(|mode| mode.name));
     let first = keys.next()??;
     keys.all(|mode| mode.is_some()).then_some(first)
 }

@@ -110,7 +110,8 @@ fn sources_at(stage: Stage, project: &Project, checked: &Checked) -> String {
         return emit::types(checked, &project.sources);
     }
     let mut out = String::new();
-    for (source, parsed) in project.sources.iter().zip(&checked.parsed) {
+    for (file, source) in (0u32..).zip(&project.sources) {
+        let Some(parsed) = checked.parsed(file) else { continue };
         let text = match stage {
             Stage::Tokens => emit::tokens(&source.text, parsed),
             _ => emit::tree(parsed),

@@ -25,6 +25,8 @@ pub(crate) use web::USERAGENT_FEATURES;
 
 use crate::{Kind, MergeOp, Time, Value};
 use bumpalo::Bump;
+use hashbrown::HashMap;
+use std::sync::LazyLock;
 
 /// A function of the language.
 pub struct Function {
@@ -375,16 +377,19 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 
 /// Finds a function by name, alias or tolerated spelling, any letter case.
 pub fn find(name: &str) -> Option<&'static Function> {
-    use std::collections::HashMap;
-    use std::sync::OnceLock;
-    static INDEX: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
-    let index = INDEX.get_or_init(|| {
-        functions().flat_map(|f| f.aliases.iter().chain([&f.name]).map(move |name| (*name, f))).collect()
+    static INDEX: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+        let names = |f: &'static Function| f.aliases.iter().chain([&f.name]).map(move |name| (*name, f));
+        let mut index: HashMap<&str, &Function> = functions().flat_map(names).collect();
+        for (spelling, meant) in TOLERATED {
+            index.extend(index.get(meant).map(|function| (*spelling, *function)));
+        }
+        index
     });
-    let name = name.to_ascii_lowercase();
-    let meant =
-        TOLERATED.iter().find(|(spelling, _)| *spelling == name).map_or(name.as_str(), |(_, meant)| *meant);
-    index.get(meant).copied()
+    // Asked for every call of a project, again and again: most are in lower case already.
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return INDEX.get(name.to_ascii_lowercase().as_str()).copied();
+    }
+    INDEX.get(name).copied()
 }
 
 /// The parameter that argument `i` of `count` stands for.

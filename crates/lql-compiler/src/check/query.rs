@@ -7,6 +7,7 @@ use crate::suggest::{choice, nearest};
 use crate::{KINDS, Kind, MERGE_OPS, MergeOp, SYSTEM_KINDS, codes};
 use lql_syntax::ast::{Dialect, Expr, ExprKind, Name, Query};
 use lql_syntax::{Diagnostic, Safety, Span};
+use std::sync::{Arc, OnceLock};
 
 /// A mapping statement with names and kinds.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub struct CheckedQuery {
     /// Index of its source.
     pub file: u32,
     /// The tree.
-    pub tree: Query,
+    pub tree: Arc<Query>,
     /// Its alias; empty when it is missing.
     pub alias: String,
     /// The stream it reads; empty when it is missing.
@@ -23,6 +24,8 @@ pub struct CheckedQuery {
     pub table: String,
     /// Its columns.
     pub columns: Vec<CheckedColumn>,
+    /// What it writes, spelt the same for the same: kept for the rule that compares queries, once it has asked.
+    pub(crate) contents: Arc<OnceLock<Vec<String>>>,
 }
 
 /// A column with its name and kind.
@@ -84,11 +87,12 @@ pub(super) fn check(tree: &Query, file: u32, text: &str) -> Found {
     let text_of = |name: &Option<Name>| name.as_ref().map_or(String::new(), |n| n.text.clone());
     let query = CheckedQuery {
         file,
-        tree: tree.clone(),
+        tree: Arc::new(tree.clone()),
         alias: text_of(&tree.alias).to_lowercase(),
         stream: text_of(&tree.from),
         table: text_of(&tree.into).to_lowercase(),
         columns,
+        contents: Arc::default(),
     };
     let diagnostics = checker.diagnostics.into_iter().map(|d| d.moved_to(file)).collect();
     Found { query, diagnostics, types: checker.types }

@@ -1,13 +1,16 @@
 //! Checks of audience statements against the fields that the queries write.
 
 use super::expr::{ExprChecker, Place, Scene};
+use super::file::{Audiences, CheckedFile};
 use super::includes::Includes;
 use super::query::CheckedQuery;
+use super::{Checked, Fields};
+use crate::codes;
 use crate::schema::Schema;
-use crate::{Kind, codes};
-use lql_syntax::ast::{Dialect, Expr, ExprKind, Filter, Name};
+use lql_syntax::ast::{Dialect, Expr, ExprKind, Filter};
 use lql_syntax::{Diagnostic, Span};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// An audience statement with its name and table.
 #[derive(Clone, Debug)]
@@ -23,40 +26,78 @@ pub struct CheckedSegment {
 }
 
 pub(super) struct Found {
-    pub(super) segments: Vec<CheckedSegment>,
-    pub(super) types: Vec<(u32, Span, Kind)>,
+    pub(super) audiences: Vec<Option<Arc<Audiences>>>,
+    pub(super) fields: BTreeMap<String, Arc<Fields>>,
 }
 
 /// Checks all audience statements of a project.
 pub(super) fn check(
-    filters: Vec<(u32, Filter)>,
-    queries: &[CheckedQuery],
+    files: &[Arc<CheckedFile>],
+    queries: &[Arc<CheckedQuery>],
     schema: &Schema,
+    earlier: Option<&Checked>,
     findings: &mut Vec<Diagnostic>,
 ) -> Found {
-    let segments: Vec<CheckedSegment> = filters
-        .into_iter()
-        .map(|(file, tree)| CheckedSegment {
-            file,
-            slug: tree.alias.as_ref().map_or(String::new(), |a| a.text.to_lowercase()),
-            table: tree.from.as_ref().map_or("user".to_owned(), |t| t.text.to_lowercase()),
-            tree,
-        })
-        .collect();
-    let broken: Vec<u32> = findings.iter().filter(|d| d.is_error()).map(|d| d.primary.file).collect();
+    let segments: Vec<&Arc<CheckedSegment>> = files.iter().flat_map(|file| &file.segments).collect();
+    let broken: HashSet<u32> = findings.iter().filter(|d| d.is_error()).map(|d| d.primary.file).collect();
     names(&segments, &broken, findings);
     // A query that could not be read may write anything.
     let all_read = queries.iter().all(|q| q.columns.len() == q.tree.columns.len());
-    let mut types = Vec::new();
-    let mut includes: Vec<(u32, Name)> = Vec::new();
+    let mut fields = BTreeMap::new();
     for segment in &segments {
-        let fields = fields_of(schema, &segment.table);
-        let scene = Scene {
-            dialect: Dialect::FilterQl,
-            fields: Some(&fields).filter(|fields| all_read && !fields.is_empty()),
-            includes: true,
-            kinds: None,
+        if !fields.contains_key(&segment.table) {
+            let now = fields_of(schema, &segment.table);
+            let known = earlier.and_then(|earlier| earlier.fields.get(&segment.table));
+            let kept = known.filter(|known| ***known == now).map(Arc::clone);
+            fields.insert(segment.table.clone(), kept.unwrap_or_else(|| Arc::new(now)));
+        }
+    }
+    let against = |segment: &Arc<CheckedSegment>| {
+        fields.get(&segment.table).filter(|fields| all_read && !fields.is_empty()).cloned()
+    };
+    let of_file = |(at, file): (usize, &Arc<CheckedFile>)| {
+        if !file.is_of_filters() {
+            return None;
+        }
+        let against: Vec<Option<Arc<Fields>>> = file.segments.iter().map(against).collect();
+        let known = earlier.and_then(|earlier| earlier.audiences.get(at)?.as_ref());
+        match known.filter(|known| known.is_of(file, &against)) {
+            Some(known) => Some(Arc::clone(known)),
+            None => Some(Arc::new(audiences(file, against))),
+        }
+    };
+    let audiences: Vec<Option<Arc<Audiences>>> = files.iter().enumerate().map(of_file).collect();
+    for audiences in audiences.iter().flatten() {
+        findings.extend(audiences.diagnostics.iter().cloned());
+    }
+    if audiences.iter().flatten().any(|it| !it.included.is_empty()) {
+        let conditions = conditions(segments.iter().copied());
+        let mut included = Includes::new(&conditions);
+        for (file, audiences) in (0u32..).zip(&audiences) {
+            let names = audiences.iter().flat_map(|it| &it.included);
+            findings.extend(names.filter_map(|name| included.check(name)).map(|d| d.moved_to(file)));
+        }
+    }
+    Found { audiences, fields }
+}
+
+impl Audiences {
+    fn is_of(&self, file: &Arc<CheckedFile>, against: &[Option<Arc<Fields>>]) -> bool {
+        let same = |(a, b): (&Option<Arc<Fields>>, &Option<Arc<Fields>>)| match (a, b) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
         };
+        Arc::ptr_eq(&self.of, file) && self.against.iter().zip(against).all(same)
+    }
+}
+
+/// Checks the audience statements of a file, each against the fields that it may read.
+fn audiences(file: &Arc<CheckedFile>, against: Vec<Option<Arc<Fields>>>) -> Audiences {
+    let (mut kinds, mut diagnostics, mut included) = (Vec::new(), Vec::new(), Vec::new());
+    for (segment, fields) in file.segments.iter().zip(&against) {
+        let scene =
+            Scene { dialect: Dialect::FilterQl, fields: fields.as_deref(), includes: true, kinds: None };
         let mut checker = ExprChecker::new(scene);
         if let Some(condition) = &segment.tree.condition {
             checker.condition(condition);
@@ -69,35 +110,33 @@ pub(super) fn check(
                 checker.condition(guard);
             }
         }
-        findings.extend(checker.diagnostics.into_iter().map(|d| d.moved_to(segment.file)));
-        types.extend(checker.types.into_iter().map(|(span, kind)| (segment.file, span, kind)));
-        includes.extend(checker.included.into_iter().map(|name| (segment.file, name)));
+        diagnostics.extend(checker.diagnostics.into_iter().map(|d| d.moved_to(segment.file)));
+        kinds.extend(checker.types);
+        included.extend(checker.included);
     }
-    let conditions = conditions(&segments);
-    let mut included = Includes::new(&conditions);
-    for (file, name) in includes {
-        findings.extend(included.check(&name).map(|d| d.moved_to(file)));
-    }
-    Found { segments, types }
+    kinds.sort_by_key(|(span, _)| *span);
+    Audiences { of: Arc::clone(file), against, kinds: Arc::new(kinds), diagnostics, included }
 }
 
 /// The kinds of a table's fields, by name.
-pub(crate) fn fields_of(schema: &Schema, table: &str) -> HashMap<String, Kind> {
-    let Some(id) = schema.find_table(table) else { return HashMap::new() };
+pub(crate) fn fields_of(schema: &Schema, table: &str) -> Fields {
+    let Some(id) = schema.find_table(table) else { return Fields::new() };
     schema.fields_of(id).map(|(_, field)| (field.name.clone(), field.kind)).collect()
 }
 
 /// Conditions by slug, for `INCLUDE`.
-pub(crate) fn conditions(segments: &[CheckedSegment]) -> HashMap<String, Expr> {
+pub(crate) fn conditions<'s>(
+    segments: impl IntoIterator<Item = &'s Arc<CheckedSegment>>,
+) -> HashMap<String, Expr> {
     segments
-        .iter()
+        .into_iter()
         .filter(|s| !s.slug.is_empty())
         .filter_map(|s| Some((s.slug.clone(), s.tree.condition.clone()?)))
         .collect()
 }
 
 /// Every segment has an alias of its own.
-fn names(segments: &[CheckedSegment], broken: &[u32], findings: &mut Vec<Diagnostic>) {
+fn names(segments: &[&Arc<CheckedSegment>], broken: &HashSet<u32>, findings: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, &CheckedSegment> = BTreeMap::new();
     for segment in segments {
         let Some(alias) = &segment.tree.alias else {

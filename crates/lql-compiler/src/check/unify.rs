@@ -2,11 +2,13 @@
 
 use super::query::{CheckedQuery, Origin};
 use super::settings::{Settings, TableSettings};
+use super::{Checked, CheckedFile};
 use crate::schema::{Block, Field, FieldId, Schema, Table, TableId};
 use crate::suggest::{nearest, question};
 use crate::{Kind, MergeOp, codes};
 use lql_syntax::{Diagnostic, Span};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Limits of the identity graph where nothing else is set (reference 10.1).
 const DEFAULT_LIMIT: u32 = 50;
@@ -14,51 +16,99 @@ const DEFAULT_LIMIT: u32 = 50;
 /// The columns of a field: query and column index.
 type Writers = Vec<(usize, usize)>;
 
-/// Unifies fields over all queries, and gives each column its final kind and merge operator.
+/// What all columns of a field have in common.
+pub(super) type Unified = (Kind, MergeOp);
+
+/// Unifies fields over all queries: the schema, and by query and column the final kind and merge operator.
 pub(super) fn schema(
-    queries: &mut [CheckedQuery],
+    queries: &[&CheckedQuery],
     settings: &Settings,
     findings: &mut Vec<Diagnostic>,
-) -> Schema {
+) -> (Schema, Vec<Vec<Unified>>) {
     aliases(queries, findings);
-    let mut writers: BTreeMap<(String, String), Writers> = BTreeMap::new();
-    for (q, query) in queries.iter().enumerate() {
+    let mut writers: BTreeMap<&str, BTreeMap<&str, Writers>> = BTreeMap::new();
+    for (q, query) in queries.iter().enumerate().filter(|(_, query)| !query.columns.is_empty()) {
+        let of_table = writers.entry(&query.table).or_default();
         for (c, column) in query.columns.iter().enumerate() {
-            writers.entry((query.table.clone(), column.field.clone())).or_default().push((q, c));
+            of_table.entry(&column.field).or_default().push((q, c));
         }
     }
+    let mut unified: Vec<Vec<Unified>> =
+        queries.iter().map(|query| vec![(Kind::Text, MergeOp::Latest); query.columns.len()]).collect();
     let mut schema = Schema::default();
-    let mut names: Vec<String> = writers.keys().map(|(table, _)| table.clone()).collect();
-    names.dedup();
-    for name in &names {
-        let set = settings.tables.get(name);
+    for (at, (table, fields)) in writers.iter().enumerate() {
+        let set = settings.tables.get(*table);
         schema.tables.push(Table {
-            name: name.clone(),
+            name: (*table).to_owned(),
             identities: Vec::new(),
             neighbour_limit: set.and_then(|s| s.neighbour_limit).unwrap_or(DEFAULT_LIMIT),
             identity_limit: set.and_then(|s| s.identity_limit).unwrap_or(DEFAULT_LIMIT),
             blocked: Vec::new(),
         });
+        for (name, writers) in fields {
+            let set = set.and_then(|table| table.fields.get(*name)).copied().unwrap_or_default();
+            let mut field = field(queries, writers, findings);
+            field.table = TableId(at as u16);
+            (*name).clone_into(&mut field.name);
+            field.capacity = set.capacity.filter(|n| *n > 0).or(field.capacity);
+            field.keep_days = set.keep_days.filter(|n| *n > 0).or(field.keep_days);
+            for (q, c) in writers {
+                if let Some(column) = unified.get_mut(*q).and_then(|columns| columns.get_mut(*c)) {
+                    *column = (field.kind, field.mergeop);
+                }
+            }
+            schema.fields.push(field);
+        }
     }
-    for ((table, name), writers) in &writers {
-        let Some(id) = names.iter().position(|n| n == table) else { continue };
-        let set = settings.tables.get(table).and_then(|t| t.fields.get(name)).copied().unwrap_or_default();
-        let mut field = field(queries, writers, findings);
-        field.table = TableId(id as u16);
-        field.name.clone_from(name);
-        field.capacity = set.capacity.filter(|n| *n > 0).or(field.capacity);
-        field.keep_days = set.keep_days.filter(|n| *n > 0).or(field.keep_days);
-        schema.fields.push(field);
-    }
+    let names: Vec<&str> = writers.into_keys().collect();
     for (at, name) in names.iter().enumerate() {
-        ranks(&mut schema, TableId(at as u16), queries, settings.tables.get(name), findings);
+        ranks(&mut schema, TableId(at as u16), queries, settings.tables.get(*name), findings);
     }
     unknown_tables(&names, settings, findings);
-    schema
+    (schema, unified)
+}
+
+/// The queries with the final kinds and merge operators of their columns. Those that come out as they did in an earlier
+/// check are the same, so that others can tell.
+pub(super) fn queries(
+    files: &[Arc<CheckedFile>],
+    unified: Vec<Vec<Unified>>,
+    earlier: Option<&Checked>,
+) -> Vec<Arc<CheckedQuery>> {
+    let mut unified = unified.into_iter();
+    let mut queries = Vec::with_capacity(unified.len());
+    for (number, file) in (0u32..).zip(files) {
+        let earlier = earlier.filter(|earlier| {
+            earlier.files.get(number as usize).is_some_and(|known| Arc::ptr_eq(known, file))
+        });
+        let mut known = earlier.map_or(&[][..], |earlier| earlier.queries_of(number)).iter();
+        for alone in &file.queries {
+            let columns = unified.next().unwrap_or_default();
+            let known = known.next().filter(|known| known.has(&columns));
+            queries.push(known.map_or_else(|| Arc::new(alone.with(&columns)), Arc::clone));
+        }
+    }
+    queries
+}
+
+impl CheckedQuery {
+    fn has(&self, columns: &[Unified]) -> bool {
+        let mut pairs = self.columns.iter().zip(columns);
+        pairs.all(|(column, (kind, op))| column.kind == *kind && column.mergeop == Some(*op))
+    }
+
+    fn with(&self, columns: &[Unified]) -> Self {
+        let mut query = self.clone();
+        for (column, (kind, op)) in query.columns.iter_mut().zip(columns) {
+            column.kind = *kind;
+            column.mergeop = Some(*op);
+        }
+        query
+    }
 }
 
 /// One statement per alias.
-fn aliases(queries: &[CheckedQuery], findings: &mut Vec<Diagnostic>) {
+fn aliases(queries: &[&CheckedQuery], findings: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, &CheckedQuery> = BTreeMap::new();
     for query in queries {
         let Some(alias) = &query.tree.alias else { continue };
@@ -85,7 +135,7 @@ fn aliases(queries: &[CheckedQuery], findings: &mut Vec<Diagnostic>) {
 }
 
 /// The field that these columns write, and their final kind.
-fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Diagnostic>) -> Field {
+fn field(queries: &[&CheckedQuery], writers: &Writers, findings: &mut Vec<Diagnostic>) -> Field {
     let mut field = Field {
         table: TableId(0),
         name: String::new(),
@@ -178,12 +228,6 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
             field.longdesc = tree.longdesc.as_ref().map(|t| t.text.clone()).or(field.longdesc);
         }
     }
-    for (q, c) in writers {
-        if let Some(column) = queries.get_mut(*q).and_then(|query| query.columns.get_mut(*c)) {
-            column.kind = field.kind;
-            column.mergeop = Some(field.mergeop);
-        }
-    }
     field
 }
 
@@ -191,17 +235,20 @@ fn field(queries: &mut [CheckedQuery], writers: &Writers, findings: &mut Vec<Dia
 fn ranks(
     schema: &mut Schema,
     table: TableId,
-    queries: &[CheckedQuery],
+    queries: &[&CheckedQuery],
     settings: Option<&TableSettings>,
     findings: &mut Vec<Diagnostic>,
 ) {
     let Some(name) = schema.table(table).map(|t| t.name.clone()) else { return };
     let mut order: Vec<FieldId> = Vec::new();
-    let by =
-        queries.iter().filter(|q| q.table == name).flat_map(|q| q.tree.by.iter().map(|by| by.text.as_str()));
-    let ranked = settings.iter().flat_map(|s| s.rank.iter().map(String::as_str));
-    let identities: Vec<&str> = by.clone().collect();
-    for (field, from_settings) in ranked.map(|f| (f, true)).chain(by.map(|f| (f, false))) {
+    let mut identities: Vec<&str> = Vec::new();
+    for by in queries.iter().filter(|q| q.table == name).flat_map(|q| &q.tree.by) {
+        if !identities.contains(&by.text.as_str()) {
+            identities.push(&by.text);
+        }
+    }
+    let ranked = settings.iter().flat_map(|s| s.rank.iter().map(|field| (field.as_str(), true)));
+    for (field, from_settings) in ranked.chain(identities.iter().map(|field| (*field, false))) {
         if from_settings && !identities.contains(&field) {
             findings.push(unknown_setting(&name, "rank", field, &identities));
             continue;
@@ -234,18 +281,17 @@ fn ranks(
 }
 
 /// Settings of tables that nothing writes.
-fn unknown_tables(names: &[String], settings: &Settings, findings: &mut Vec<Diagnostic>) {
-    for table in settings.tables.keys().filter(|table| !names.contains(table)) {
-        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+fn unknown_tables(names: &[&str], settings: &Settings, findings: &mut Vec<Diagnostic>) {
+    for table in settings.tables.keys().filter(|table| !names.contains(&table.as_str())) {
         let mut finding = Diagnostic::warning(
             codes::SETTING_UNKNOWN,
             format!("lql.toml: no query writes table `{table}`"),
             Span::default(),
         );
-        if let Some(question) = question(&nearest(table, known.iter().copied())) {
+        if let Some(question) = question(&nearest(table, names.iter().copied())) {
             finding = finding.note(question);
         }
-        findings.push(finding.note(format!("the tables are {}", known.join(", "))));
+        findings.push(finding.note(format!("the tables are {}", names.join(", "))));
     }
 }
 

@@ -9,9 +9,11 @@ use super::select::codes_of;
 use super::text::fix;
 use super::{RULES, Selection};
 use crate::Source;
+use crate::check::CheckedFile;
 use crate::suggest::question;
 use lql_syntax::ast::{Column, Expr, ExprKind, Name, Statement};
 use lql_syntax::{Code, Diagnostic, Parsed, Safety, Span, TokenKind};
+use std::sync::Arc;
 
 /// A comment that allows findings.
 #[derive(Clone, Debug)]
@@ -35,29 +37,25 @@ struct Allowed {
     used: bool,
 }
 
-/// The suppressions of all files.
-pub(crate) fn allowances(parsed: &[Parsed], sources: &[Source]) -> Vec<Allowance> {
+/// The suppressions of a file.
+pub(crate) fn allowances(file: u32, parsed: &Parsed, text: &str) -> Vec<Allowance> {
+    if !text.contains("lint:") {
+        return Vec::new();
+    }
+    let units = units(&parsed.statements);
     let mut found = Vec::new();
-    for (file, (parsed, source)) in parsed.iter().zip(sources).enumerate() {
-        if !source.text.contains("lint:") {
-            continue;
-        }
-        let units = units(&parsed.statements);
-        for (at, token) in parsed.tokens.iter().enumerate() {
-            if !token.kind.is_comment() {
-                continue;
-            }
-            let Some((mut allowance, whole_file)) =
-                read(file as u32, token.span, token.span.of(&source.text))
-            else {
-                continue;
-            };
-            allowance.covers =
-                if whole_file { Span::new(0, u32::MAX) } else { covered(parsed, &source.text, at, &units) };
-            found.push(allowance);
-        }
+    for (at, token) in parsed.tokens.iter().enumerate().filter(|(_, token)| token.kind.is_comment()) {
+        let Some((mut allowance, whole_file)) = read(file, token.span, token.span.of(text)) else { continue };
+        allowance.covers =
+            if whole_file { Span::new(0, u32::MAX) } else { covered(parsed, text, at, &units) };
+        found.push(allowance);
     }
     found
+}
+
+/// The suppressions of all files, none of them used yet.
+pub(crate) fn allowances_of(files: &[Arc<CheckedFile>]) -> Vec<Allowance> {
+    files.iter().flat_map(|file| file.allowances.iter().cloned()).collect()
 }
 
 /// Takes away the warnings that a suppression covers, and marks what was used: by these, and by those taken before.

@@ -24,14 +24,17 @@ mod select;
 mod tests;
 mod text;
 
-pub(crate) use allow::{allowances, settle};
+pub(crate) use allow::{Allowance, allowances, allowances_of, settle};
 pub use mend::{Mended, Tier, mend};
 pub use rules::RULES;
 pub use select::{Selection, UnknownRule};
 
-use crate::{Checked, Settings, Source};
+use crate::check::{CheckedFile, CheckedQuery};
+use crate::{Checked, Kind, Settings, Source};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 use project::Project;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A rule.
 pub struct Rule {
@@ -43,11 +46,21 @@ pub struct Rule {
     pub fix: Option<Safety>,
     /// Whether it is off unless somebody asks for it.
     pub opt_in: bool,
-    /// Finds; `None` for the rules about suppressions, which the engine finds itself.
-    find: Option<Find>,
+    find: Find,
 }
 
-type Find = fn(&Project<'_>, &mut Vec<Diagnostic>);
+/// How a rule finds.
+#[derive(Clone, Copy)]
+enum Find {
+    /// In each file on its own, with the final kinds of fields and the settings, whatever else the other files say.
+    InFile(FindIn),
+    /// In all files together.
+    InProject(FindIn),
+    /// Not at all: suppressions are judged by the engine.
+    ByEngine,
+}
+
+type FindIn = fn(&Project<'_>, &mut Vec<Diagnostic>);
 
 impl Rule {
     /// Its code.
@@ -108,29 +121,93 @@ pub fn lint(
     settings: &Settings,
     selection: &Selection,
 ) -> Vec<Diagnostic> {
-    let project = Project::new(checked, sources, settings);
-    let mut found = Vec::new();
+    lint_after(None, checked, sources, settings, selection).findings
+}
+
+/// A project that was linted.
+#[derive(Debug)]
+pub struct Linted {
+    /// What [`lint`] gives.
+    pub findings: Vec<Diagnostic>,
+    settings: Settings,
+    selection: Selection,
+    files: Vec<Arc<LintedFile>>,
+}
+
+/// What the rules that look at single files found in one, and all that they saw.
+#[derive(Debug)]
+struct LintedFile {
+    file: Arc<CheckedFile>,
+    queries: Vec<Arc<CheckedQuery>>,
+    kinds: Option<Arc<Vec<(Span, Kind)>>>,
+    found: Vec<Diagnostic>,
+}
+
+/// [`lint`] after an earlier one of the project: what is still true of single files is not worked out again. The answer
+/// does not depend on what the earlier one was.
+pub fn lint_after(
+    earlier: Option<&Linted>,
+    checked: &Checked,
+    sources: &[Source],
+    settings: &Settings,
+    selection: &Selection,
+) -> Linted {
+    let earlier = earlier.filter(|it| it.settings == *settings && it.selection == *selection);
+    let broken: HashSet<u32> =
+        checked.diagnostics.iter().filter(|it| it.is_error()).map(|it| it.primary.file).collect();
+    let of_file = |(number, file): (u32, &Arc<CheckedFile>)| {
+        let known = earlier.and_then(|earlier| earlier.files.get(number as usize));
+        if let Some(known) = known.filter(|known| known.is_of(checked, number, file)) {
+            return Arc::clone(known);
+        }
+        let mut found = Vec::new();
+        let project = Project::of_file(checked, sources, settings, number);
+        for rule in RULES.iter().filter(|rule| selection.has(rule)) {
+            if let Find::InFile(find) = rule.find {
+                find(&project, &mut found);
+            }
+        }
+        Arc::new(LintedFile {
+            file: Arc::clone(file),
+            queries: checked.queries_of(number).to_vec(),
+            kinds: checked.kinds_of(number as usize).cloned(),
+            found,
+        })
+    };
+    let files: Vec<Arc<LintedFile>> = (0u32..).zip(&checked.files).map(of_file).collect();
+    let mut found: Vec<Diagnostic> = files.iter().flat_map(|file| file.found.iter().cloned()).collect();
+    let project = Project::whole(checked, sources, settings);
     for rule in RULES.iter().filter(|rule| selection.has(rule)) {
-        if let Some(find) = rule.find {
+        if let Find::InProject(find) = rule.find {
             find(&project, &mut found);
         }
     }
-    let broken = |file: u32| checked.diagnostics.iter().any(|d| d.is_error() && d.primary.file == file);
-    let known: Vec<(u32, Span)> =
-        checked.diagnostics.iter().map(|d| (d.primary.file, d.primary.span)).collect();
-    found.retain(|d| !broken(d.primary.file) && !known.contains(&(d.primary.file, d.primary.span)));
+    let place = |it: &Diagnostic| (it.primary.file, it.primary.span);
+    let known: HashSet<(u32, Span)> = checked.diagnostics.iter().map(place).collect();
+    found.retain(|it| !broken.contains(&it.primary.file) && !known.contains(&place(it)));
 
     let mut used = checked.allowed.clone();
-    let mut allowances = allowances(&checked.parsed, sources);
+    let mut allowances = allowances_of(&checked.files);
     settle(&mut found, &mut used, &mut allowances);
-    found.extend(
-        allow::findings(&allowances, sources, selection)
-            .into_iter()
-            .filter(|finding| !broken(finding.primary.file)),
-    );
+    let of_allowances = allow::findings(&allowances, sources, selection).into_iter();
+    found.extend(of_allowances.filter(|finding| !broken.contains(&finding.primary.file)));
     found.extend(checked.diagnostics.iter().filter(|d| d.is_error() || !selection.ignores(d.code)).cloned());
     sort(&mut found);
-    found
+    Linted { findings: found, settings: settings.clone(), selection: selection.clone(), files }
+}
+
+impl LintedFile {
+    /// Whether its rules would see the same again.
+    fn is_of(&self, checked: &Checked, number: u32, file: &Arc<CheckedFile>) -> bool {
+        let queries = checked.queries_of(number);
+        Arc::ptr_eq(&self.file, file)
+            && self.queries.len() == queries.len()
+            && self.queries.iter().zip(queries).all(|(a, b)| Arc::ptr_eq(a, b))
+            && match (&self.kinds, checked.kinds_of(number as usize)) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            }
+    }
 }
 
 /// What else there is to say about the code of a rule: its name, its fix, and how it is allowed.
@@ -145,8 +222,10 @@ pub fn of_rule(code: Code) -> Option<String> {
     };
     // Suppressions themselves are not suppressed.
     let allow = match rule.find {
-        Some(_) => format!(" A comment allows it: `lint: allow {}: the reason`.", rule.name),
-        None => String::new(),
+        Find::InFile(_) | Find::InProject(_) => {
+            format!(" A comment allows it: `lint: allow {}: the reason`.", rule.name)
+        }
+        Find::ByEngine => String::new(),
     };
     Some(format!("Rule `{}` of `lql lint` ({category}{off}).{fix}{allow}", rule.name))
 }

@@ -1,29 +1,33 @@
 //! What a name is likely to hold, judged by its words: `buyerMail` is an address, `order_no` a number of an order.
 
-/// The words of a name, lower case: `cart.orderTotal_EUR` is cart, order, total, eur.
-pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
+/// A name with its words in lower case and `_` between them: `cart.orderTotal_EUR` is `cart_order_total_eur`.
+pub(super) fn plain(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len() + 4);
+    let (mut lower, mut ended) = (false, false);
     for c in name.chars() {
-        if !c.is_alphanumeric() || (lower && c.is_uppercase()) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
+        ended |= !c.is_alphanumeric() || (lower && c.is_uppercase());
         lower = c.is_lowercase();
+        if c.is_alphanumeric() {
+            if ended && !plain.is_empty() {
+                plain.push('_');
+            }
+            plain.extend(c.to_lowercase());
+            ended = false;
+        }
     }
-    words.retain(|word| !word.is_empty());
-    words
+    plain
+}
+
+/// The words of a name, lower case.
+pub(super) fn words(name: &str) -> Vec<String> {
+    plain(name).split('_').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether one of the words of a name is one of these, or its plural.
 pub(super) fn says(name: &str, meant: &[&str]) -> bool {
-    words(name).iter().any(|word| {
+    plain(name).split('_').any(|word| {
         let single = word.strip_suffix('s').unwrap_or(word);
-        meant.contains(&word.as_str()) || meant.contains(&single)
+        meant.contains(&word) || meant.contains(&single)
     })
 }
 
@@ -60,8 +64,8 @@ mod tests {
 
     #[test]
     fn words_end_at_signs_and_capitals() {
-        assert_eq!(words("cart.orderTotal_EUR"), ["cart", "order", "total", "eur"]);
-        assert_eq!(words("E-Mail"), ["e", "mail"]);
+        assert_eq!(plain("cart.orderTotal_EUR"), "cart_order_total_eur");
+        assert_eq!(plain("_E-Mail"), "e_mail");
         assert!(is_mail("buyerMail") && is_mail("emails") && !is_mail("email_sha256") && !is_mail("female"));
     }
 }

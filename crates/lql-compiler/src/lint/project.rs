@@ -6,17 +6,18 @@ use crate::lower::literal_text;
 use crate::{Checked, Kind, Settings, Source};
 use lql_syntax::ast::{BinaryOp, Column, Dialect, Expr, ExprKind, FieldRef, ListOp, Literal};
 use lql_syntax::{Span, print_expr};
-use std::collections::HashMap;
+use std::sync::Arc;
 
-/// A project as rules see it.
+/// A project as rules see it, or one file of it.
 pub(super) struct Project<'a> {
     pub checked: &'a Checked,
     pub sources: &'a [Source],
     pub settings: &'a Settings,
+    pub queries: &'a [Arc<CheckedQuery>],
+    pub segments: &'a [Arc<CheckedSegment>],
     /// Every expression, each before its operands.
     pub nodes: Vec<Node<'a>>,
     roots: Vec<Root<'a>>,
-    kinds: HashMap<(u32, Span), Kind>,
 }
 
 /// An expression and where it stands.
@@ -67,10 +68,28 @@ pub(super) struct ColumnOf<'a> {
 }
 
 impl<'a> Project<'a> {
-    pub fn new(checked: &'a Checked, sources: &'a [Source], settings: &'a Settings) -> Self {
-        let kinds = checked.types.iter().map(|(file, span, kind)| ((*file, *span), *kind)).collect();
-        let mut project = Self { checked, sources, settings, nodes: Vec::new(), roots: Vec::new(), kinds };
-        for query in &checked.queries {
+    /// All of it.
+    pub fn whole(checked: &'a Checked, sources: &'a [Source], settings: &'a Settings) -> Self {
+        Self::new(checked, sources, settings, &checked.queries, &checked.segments)
+    }
+
+    /// A file.
+    pub fn of_file(checked: &'a Checked, sources: &'a [Source], settings: &'a Settings, file: u32) -> Self {
+        Self::new(checked, sources, settings, checked.queries_of(file), checked.segments_of(file))
+    }
+
+    fn new(
+        checked: &'a Checked,
+        sources: &'a [Source],
+        settings: &'a Settings,
+        queries: &'a [Arc<CheckedQuery>],
+        segments: &'a [Arc<CheckedSegment>],
+    ) -> Self {
+        // A few expressions a column is usual.
+        let nodes = Vec::with_capacity(queries.iter().map(|query| query.columns.len() * 6).sum());
+        let roots = Vec::new();
+        let mut project = Self { checked, sources, settings, queries, segments, nodes, roots };
+        for query in queries {
             let root = Root {
                 file: query.file,
                 dialect: Dialect::Lql,
@@ -91,7 +110,7 @@ impl<'a> Project<'a> {
                 project.add(root, condition);
             }
         }
-        for segment in &checked.segments {
+        for segment in segments {
             let root = Root {
                 file: segment.file,
                 dialect: Dialect::FilterQl,
@@ -166,7 +185,7 @@ impl<'a> Project<'a> {
 
     /// The static kind of an expression; [`Kind::Dynamic`] when it shows only at run time.
     pub fn kind(&self, file: u32, expr: &Expr) -> Kind {
-        self.kinds.get(&(file, expr.span)).copied().unwrap_or(Kind::Dynamic)
+        self.checked.kind(file, expr.span).unwrap_or(Kind::Dynamic)
     }
 
     /// The text at a place, as written.
@@ -176,12 +195,12 @@ impl<'a> Project<'a> {
 
     /// The tokens of a file.
     pub fn tokens(&self, file: u32) -> &'a [lql_syntax::Token] {
-        self.checked.parsed.get(file as usize).map_or(&[], |parsed| &parsed.tokens)
+        self.checked.parsed(file).map_or(&[], |parsed| &parsed.tokens)
     }
 
     /// The columns of all mappings.
     pub fn columns(&self) -> impl Iterator<Item = ColumnOf<'a>> {
-        self.checked.queries.iter().flat_map(|query| {
+        self.queries.iter().flat_map(|query| {
             query.columns.iter().filter_map(move |column| {
                 Some(ColumnOf { query, column, tree: query.tree.columns.get(column.index)? })
             })

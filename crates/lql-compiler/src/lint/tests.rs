@@ -75,19 +75,17 @@ fn an_entry_tells_how_safe_its_fixes_are() {
 fn fixes_of_the_examples_lead_to_sound_texts_without_them() {
     for rule in examples() {
         let example = codes::example(rule.code(), rule.entry.wrong);
-        let texts = example.sources.iter().map(|source| source.text.clone()).collect();
+        let texts: Vec<String> = example.sources.iter().map(|source| source.text.to_string()).collect();
         let find = |texts: &[String]| {
             let sources: Vec<Source> = example
                 .sources
                 .iter()
                 .zip(texts)
-                .map(|(source, text)| Source { text: text.clone(), ..source.clone() })
+                .map(|(source, text)| Source { text: text.as_str().into(), ..source.clone() })
                 .collect();
             findings_of(&sources, &Selection::default())
         };
-        let fixable = find(&example.sources.iter().map(|source| source.text.clone()).collect::<Vec<_>>())
-            .iter()
-            .any(|finding| !finding.fixes.is_empty());
+        let fixable = find(&texts).iter().any(|finding| !finding.fixes.is_empty());
         let mended = mend(texts, Tier::Unsafe, find);
         assert!(mended.settled, "{} settles", rule.name);
         assert!(!mended.left.iter().any(Diagnostic::is_error), "{}: {:?}", rule.name, mended.texts);

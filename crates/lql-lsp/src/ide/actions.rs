@@ -9,7 +9,7 @@ mod silence;
 pub use columns::add_to_test;
 pub use fixes::fix_all;
 
-use super::lenses::Command;
+use super::commands::Command;
 use super::{Range, Snapshot};
 use lql_syntax::Edit;
 

@@ -1,42 +1,52 @@
 //! What the commands of lenses and actions show: texts for people, made of the sample events.
 
 use super::Snapshot;
-use super::lenses::Command;
+use super::commands::Command;
 use super::trials::Verdict;
 use bumpalo::Bump;
+use lql_authoring::Refusal;
 use lql_authoring::evidence::{Evidence, TableEvidence};
 use lql_authoring::shown::count;
 use lql_authoring::trial::{Event, Stage, Tracer};
 use lql_authoring::why::{self, ProfileName, Tree};
-use lql_authoring::{Read, Refusal, testing};
 use lql_compiler::schema::FieldId;
 use std::fmt::Write as _;
 
 /// Events and profiles that are listed.
 const LISTED: usize = 50;
 
-/// What a command shows. A refusal says in one sentence why there is nothing to show. `read` gives the text of files as they
-/// are in the editor.
-pub fn answer(snapshot: &Snapshot, command: &Command, read: Read<'_>) -> Result<String, Refusal> {
-    match command {
-        Command::ShowMatches(query) => matches(snapshot, query),
-        Command::ShowProfile(file, line) => {
-            with_evidence(snapshot, |evidence| profile_of(evidence, file, *line))
+/// What is shown of the sample events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// A few words.
+    pub title: String,
+    /// Lines of text.
+    pub text: String,
+}
+
+/// What a command shows of the sample events; nothing for a command that does something else. A refusal says in one sentence
+/// why there is nothing to show.
+pub fn answer(snapshot: &Snapshot, command: &Command) -> Result<Option<Answer>, Refusal> {
+    let (title, text) = match command {
+        Command::ShowMatches { query } => (format!("Events of {query}"), matches(snapshot, query)?),
+        Command::ShowProfile { file, line } => (
+            format!("Profile of {file}:{line}"),
+            with_evidence(snapshot, |evidence| profile_of(evidence, file, *line))?,
+        ),
+        Command::WhyEmpty { query, field: None } => (
+            format!("Why {query} matches nothing"),
+            with_evidence(snapshot, |evidence| why_none(snapshot, evidence, query))?,
+        ),
+        Command::WhyEmpty { query, field: Some(field) } => (
+            format!("Why {field} is empty"),
+            with_evidence(snapshot, |evidence| why_empty(snapshot, evidence, query, field))?,
+        ),
+        Command::ShowMembers { segment } => {
+            (format!("Members of {segment}"), with_evidence(snapshot, |evidence| members(evidence, segment))?)
         }
-        Command::WhyEmpty(query, None) => {
-            with_evidence(snapshot, |evidence| why_none(snapshot, evidence, query))
-        }
-        Command::WhyEmpty(query, Some(field)) => {
-            with_evidence(snapshot, |evidence| why_empty(snapshot, evidence, query, field))
-        }
-        Command::ShowMembers(slug) => with_evidence(snapshot, |evidence| members(evidence, slug)),
-        Command::RunTests => {
-            let found = testing::find(std::slice::from_ref(&snapshot.root), read)?;
-            let report = testing::run(&found, read, &testing::Options::default(), &|_| ());
-            Ok(format!("{}{}\n", report.text(false), report.summary()))
-        }
-        Command::AddToTest(query) => Ok(super::actions::add_to_test(snapshot, query, read)?.text),
-    }
+        Command::RunTests { .. } | Command::AddToTest { .. } => return Ok(None),
+    };
+    Ok(Some(Answer { title, text }))
 }
 
 /// Which sample events a query matches, and why not the others.
@@ -212,11 +222,11 @@ fn no_events(query: &str) -> Refusal {
 mod tests {
     use super::super::testing::Fixture;
     use super::*;
-    use lql_authoring::disk;
 
     fn told(web: &str, command: &Command) -> String {
         let fixture = Fixture::shop(web);
-        answer(&fixture.snapshot, command, &disk).unwrap_or_else(|refusal| refusal.0)
+        let answer = answer(&fixture.snapshot, command);
+        answer.map_or_else(|refusal| refusal.0, |answer| answer.unwrap().text)
     }
 
     const WEB: &str = "SELECT email(m) AS email, nothing AS gone, total AS last FROM web INTO user BY email WHERE total < 10 ALIAS web";
@@ -225,32 +235,25 @@ mod tests {
     fn lenses_show_what_they_promise() {
         let web = || "web".to_owned();
         let shown = [
-            told(WEB, &Command::ShowMatches(web())),
-            told(WEB, &Command::ShowProfile("web.ndjson".into(), 1)),
-            told(WEB, &Command::WhyEmpty(web(), Some("gone".into()))),
-            told(&WEB.replace("< 10", "< 0"), &Command::WhyEmpty(web(), None)),
-            told(&WEB.replace("email(m)", "email(mail)"), &Command::WhyEmpty(web(), None)),
-            told(WEB, &Command::ShowMembers("loyal".into())),
+            told(WEB, &Command::ShowMatches { query: web() }),
+            told(WEB, &Command::ShowProfile { file: "web.ndjson".into(), line: 1 }),
+            told(WEB, &Command::WhyEmpty { query: web(), field: Some("gone".into()) }),
+            told(&WEB.replace("< 10", "< 0"), &Command::WhyEmpty { query: web(), field: None }),
+            told(&WEB.replace("email(m)", "email(mail)"), &Command::WhyEmpty { query: web(), field: None }),
+            told(WEB, &Command::ShowMembers { segment: "loyal".into() }),
         ];
         insta::assert_snapshot!(shown.join("\n════\n"));
     }
 
     #[test]
-    fn tests_run_from_a_lens() {
-        let test = "[[case]]\nname = \"one\"\nevents = [{ stream = \"web\", event = { m = \"a@b.c\", total = 1 } }]\n[[case.profile]]\nis = { email = \"a@b.c\" }\nlast = \"2\"\n";
-        let text = told(&format!("{WEB}\n==> tests/web.test.toml\n{test}"), &Command::RunTests);
-        assert!(text.contains("one") && text.contains("1 failed"), "{text}");
-    }
-
-    #[test]
     fn what_cannot_be_shown_says_why() {
-        assert_eq!(told(WEB, &Command::ShowMatches("x".into())), "there is no query `x`");
+        assert_eq!(told(WEB, &Command::ShowMatches { query: "x".into() }), "there is no query `x`");
         assert_eq!(
-            told(WEB, &Command::ShowProfile("web.ndjson".into(), 3)),
+            told(WEB, &Command::ShowProfile { file: "web.ndjson".into(), line: 3 }),
             "web.ndjson:3 is part of no profile"
         );
         assert_eq!(
-            told("SELECT", &Command::ShowMembers("loyal".into())),
+            told("SELECT", &Command::ShowMembers { segment: "loyal".into() }),
             "the project holds errors: they come first"
         );
     }

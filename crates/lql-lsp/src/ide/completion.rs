@@ -12,7 +12,8 @@ mod tests;
 
 use super::about::Topic;
 use super::context::{Context, Slot};
-use super::{Place, Snapshot};
+use super::{Place, Snapshot, toml};
+use lql_authoring::toml_keys::SETTINGS;
 use lql_syntax::Span;
 
 /// What could be written at a cursor.
@@ -43,7 +44,24 @@ pub struct Item {
     pub topic: Option<String>,
     /// Whether more can be chosen behind it at once.
     pub retrigger: bool,
-    score: i32,
+    pub(super) score: i32,
+}
+
+impl Item {
+    /// An item whose text is its label.
+    pub(super) fn plain(kind: ItemKind, label: &str, detail: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            kind,
+            detail: detail.to_owned(),
+            insert: label.to_owned(),
+            is_snippet: false,
+            filter: label.to_owned(),
+            topic: None,
+            retrigger: false,
+            score: 0,
+        }
+    }
 }
 
 /// What a completion is.
@@ -75,6 +93,9 @@ pub enum ItemKind {
 
 /// What could be written at a place.
 pub fn completion(snapshot: &Snapshot, place: Place) -> Completions {
+    if let Some(text) = snapshot.settings(place.file) {
+        return toml::complete::complete(Some(snapshot), &SETTINGS, text, place.offset);
+    }
     let (Some(parsed), Some(text)) = (snapshot.parsed(place.file), snapshot.text(place.file)) else {
         return Completions::default();
     };
@@ -105,6 +126,20 @@ pub fn resolve(snapshot: &Snapshot, topic: &str) -> Option<String> {
     Some(Topic::from_id(topic)?.about(snapshot))
 }
 
+/// The items that fit the typed text, best first, each label once.
+pub(super) fn ranked(typed: &str, mut items: Vec<Item>) -> Vec<Item> {
+    for item in &mut items {
+        item.score = rank::fit(typed, &item.label).map_or(i32::MIN, |fit| fit + item.score);
+    }
+    items.retain(|item| item.score > i32::MIN);
+    items.sort_by(|a, b| {
+        b.score.cmp(&a.score).then(a.label.len().cmp(&b.label.len())).then_with(|| a.label.cmp(&b.label))
+    });
+    let mut seen = std::collections::HashSet::new();
+    items.retain(|item| seen.insert(item.label.clone()));
+    items
+}
+
 /// The list as it grows.
 struct List<'s> {
     snapshot: &'s Snapshot,
@@ -117,36 +152,19 @@ struct List<'s> {
 impl List<'_> {
     /// Adds an item whose text is its label. A higher bonus stands above others that fit the typed text as well.
     fn add(&mut self, kind: ItemKind, label: impl Into<String>, bonus: i32) -> &mut Item {
-        let label = label.into();
-        self.items.push_mut(Item {
-            insert: label.clone(),
-            filter: label.clone(),
-            label,
-            kind,
-            detail: String::new(),
-            is_snippet: false,
-            topic: None,
-            retrigger: false,
-            score: bonus,
-        })
+        self.items.push_mut(Item { score: bonus, ..Item::plain(kind, &label.into(), "") })
     }
 
     /// Drops what does not fit the typed text, and sorts the rest.
     fn finish(mut self) -> Completions {
         let typed = self.context.prefix.trim_start_matches(['`', '"', '\'']);
         for item in &mut self.items {
-            item.score = rank::fit(typed, &item.label).map_or(i32::MIN, |fit| fit + item.score);
             if self.context.prefix.len() > typed.len() && item.filter == item.label {
                 item.filter.clone_from(&item.insert);
             }
         }
-        self.items.retain(|item| item.score > i32::MIN);
-        self.items.sort_by(|a, b| {
-            b.score.cmp(&a.score).then(a.label.len().cmp(&b.label.len())).then_with(|| a.label.cmp(&b.label))
-        });
-        let mut seen = std::collections::HashSet::new();
-        self.items.retain(|item| seen.insert(item.label.clone()));
-        Completions { replace: self.replace(), items: self.items }
+        let items = ranked(typed, std::mem::take(&mut self.items));
+        Completions { replace: self.replace(), items }
     }
 
     /// A string or a name without its closing quote would take the rest of the line with it.

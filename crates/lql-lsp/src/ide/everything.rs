@@ -98,7 +98,7 @@ fn ask_file(snapshot: &Snapshot, file: u32) {
     }
     let _ = outline::workspace_symbols(snapshot, "a");
     let _ = hints::inlay_hints(snapshot, file, hints::whole(snapshot, file));
-    let _ = lenses::code_lenses(snapshot, file, true);
+    let _ = lenses::code_lenses(snapshot, file, lenses::Tests::NotRun);
     let _ = links::document_links(snapshot, file);
     let _ = formatting::format_file(snapshot, file, 100);
     let _ = actions::fix_all(snapshot, file);

@@ -4,6 +4,7 @@ use super::symbols::{Role, Symbol};
 use super::{Place, Range, Snapshot};
 use lql_compiler::CheckedSegment;
 use lql_syntax::Span;
+use std::sync::Arc;
 
 /// A segment as an item of the hierarchy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub fn prepare(snapshot: &Snapshot, place: Place) -> Option<Item> {
         return segment(snapshot, slug);
     }
     let around = |it: &&CheckedSegment| it.file == place.file && it.tree.span.touches(place.offset);
-    snapshot.checked.segments.iter().find(around).and_then(item)
+    snapshot.checked.segments.iter().map(Arc::as_ref).find(around).and_then(item)
 }
 
 /// The segments that include one.
@@ -43,7 +44,7 @@ pub fn incoming(snapshot: &Snapshot, slug: &str) -> Vec<Relation> {
     for it in uses.filter(|it| it.role == Role::Uses) {
         let around =
             |segment: &&CheckedSegment| segment.file == it.range.file && segment.tree.span == it.within;
-        let from = snapshot.checked.segments.iter().find(around).and_then(item);
+        let from = snapshot.checked.segments.iter().map(Arc::as_ref).find(around).and_then(item);
         found.extend(from.map(|item| Relation { item, ranges: vec![it.range] }));
     }
     gathered(found)
@@ -51,7 +52,9 @@ pub fn incoming(snapshot: &Snapshot, slug: &str) -> Vec<Relation> {
 
 /// The segments that one includes.
 pub fn outgoing(snapshot: &Snapshot, slug: &str) -> Vec<Relation> {
-    let Some(from) = snapshot.checked.segments.iter().find(|it| it.slug == slug) else { return Vec::new() };
+    let Some(from) = snapshot.checked.segments.iter().map(Arc::as_ref).find(|it| it.slug == slug) else {
+        return Vec::new();
+    };
     let inside = snapshot.index().of_file(from.file).iter().filter(|it| it.within == from.tree.span);
     let mut found = Vec::new();
     for it in inside.filter(|it| it.role == Role::Uses) {
@@ -75,7 +78,7 @@ fn gathered(relations: Vec<Relation>) -> Vec<Relation> {
 }
 
 fn segment(snapshot: &Snapshot, slug: &str) -> Option<Item> {
-    snapshot.checked.segments.iter().find(|it| it.slug == slug).and_then(item)
+    snapshot.checked.segments.iter().map(Arc::as_ref).find(|it| it.slug == slug).and_then(item)
 }
 
 fn item(segment: &CheckedSegment) -> Option<Item> {

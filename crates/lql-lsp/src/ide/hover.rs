@@ -2,7 +2,8 @@
 
 use super::about::{self, Topic};
 use super::symbols::Symbol;
-use super::{Place, Snapshot, keywords, lenses, tree};
+use super::{Place, Snapshot, keywords, lenses, toml, tree};
+use lql_authoring::toml_keys::SETTINGS;
 use lql_compiler::{Kind, MergeOp, catalog, operators};
 use lql_syntax::ast::{Expr, ExprKind, ListOp, Statement};
 use lql_syntax::{Parsed, Span, TokenKind};
@@ -19,7 +20,9 @@ pub struct Hover {
 
 /// What stands at a place.
 pub fn hover(snapshot: &Snapshot, place: Place) -> Option<Hover> {
-    let (span, topic) = topic_at(snapshot, place)?;
+    let Some((span, topic)) = topic_at(snapshot, place) else {
+        return toml::hover::hover(&SETTINGS, snapshot.settings(place.file)?, place.offset);
+    };
     let mut markdown = topic.as_ref().map_or(String::new(), |topic| topic.about(snapshot));
     // Of a key the kind is never known.
     let is_key = matches!(topic, Some(Topic::Symbol(_)));

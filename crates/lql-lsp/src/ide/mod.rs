@@ -7,6 +7,7 @@
 pub mod about;
 pub mod actions;
 pub mod answers;
+pub mod commands;
 pub mod completion;
 pub mod context;
 mod difference;
@@ -28,6 +29,7 @@ pub mod spelling;
 pub mod symbols;
 pub mod testfiles;
 pub mod tokens;
+pub mod toml;
 pub mod tree;
 pub mod trials;
 
@@ -39,7 +41,7 @@ mod speed;
 mod testing;
 
 use lql_authoring::{Project, Read, Refusal};
-use lql_compiler::lint::lint;
+use lql_compiler::lint::Linted;
 use lql_compiler::{Checked, Kind};
 use lql_syntax::{Diagnostic, Parsed, Span};
 use samples::Samples;
@@ -60,9 +62,10 @@ pub struct Snapshot {
     pub checked: Checked,
     /// What the files of events hold.
     pub samples: Arc<Samples>,
-    findings: OnceLock<Vec<Diagnostic>>,
+    linted: OnceLock<Arc<Linted>>,
+    /// Of an earlier snapshot: what is still true of it need not be worked out again.
+    linted_before: Option<Arc<Linted>>,
     index: OnceLock<Index>,
-    kinds: OnceLock<Vec<(u32, Span, Kind)>>,
     trials: OnceLock<Trials>,
     identities: OnceLock<HashSet<(String, String)>>,
 }
@@ -91,15 +94,16 @@ impl Snapshot {
         Self::load_after(None, root, read)
     }
 
-    /// The same, after an earlier snapshot of the project: its sample events are kept while their files are as they were.
+    /// The same, after an earlier snapshot of the project.
     pub fn load_after(earlier: Option<&Self>, root: &Path, read: Read<'_>) -> Result<Self, Refusal> {
         let project = Project::load_one(&[root.to_path_buf()], None, read)?;
-        let checked = project.check();
-        Ok(Self::of(earlier, root, project, checked))
+        Ok(Self::of(earlier, root, project))
     }
 
-    /// Of a project that was read and checked.
-    pub fn of(earlier: Option<&Self>, root: &Path, project: Project, checked: Checked) -> Self {
+    /// Of a project that was read. What an earlier snapshot knows is kept where it is still true: trees and findings of
+    /// files with the same text, sample events of files that are as they were.
+    pub fn of(earlier: Option<&Self>, root: &Path, project: Project) -> Self {
+        let checked = project.check_after(earlier.map(|earlier| &earlier.checked));
         let samples = Samples::of(&project);
         let samples = match earlier {
             Some(earlier) if earlier.samples.are_of_the_files_of(&samples) => Arc::clone(&earlier.samples),
@@ -110,9 +114,9 @@ impl Snapshot {
             project,
             checked,
             samples,
-            findings: OnceLock::new(),
+            linted: OnceLock::new(),
+            linted_before: earlier.and_then(Self::latest_linted),
             index: OnceLock::new(),
-            kinds: OnceLock::new(),
             trials: OnceLock::new(),
             identities: OnceLock::new(),
         }
@@ -132,6 +136,11 @@ impl Snapshot {
         }
     }
 
+    /// The text of `lql.toml`, if a file is that.
+    pub fn settings(&self, file: u32) -> Option<&str> {
+        self.text(file).filter(|_| file as usize == self.project.sources.len())
+    }
+
     /// The name of a file, as people call it: relative to the project.
     pub fn name(&self, file: u32) -> &str {
         self.project.sources.get(file as usize).map_or("lql.toml", |source| &source.name)
@@ -145,15 +154,19 @@ impl Snapshot {
 
     /// The tree and the tokens of a file of queries or filters.
     pub fn parsed(&self, file: u32) -> Option<&Parsed> {
-        self.checked.parsed.get(file as usize)
+        self.checked.parsed(file)
     }
 
     /// The findings of the checker, of the settings and of the linter, by file and place: those of `lql lint`.
     pub fn findings(&self) -> &[Diagnostic] {
-        self.findings.get_or_init(|| {
-            let file = &self.project.file;
-            lint(&self.checked, &self.project.sources, &file.settings, &file.lint)
-        })
+        let linted = self
+            .linted
+            .get_or_init(|| Arc::new(self.project.lint_after(self.linted_before.as_deref(), &self.checked)));
+        &linted.findings
+    }
+
+    fn latest_linted(&self) -> Option<Arc<Linted>> {
+        self.linted.get().or(self.linted_before.as_ref()).cloned()
     }
 
     /// Every name of the project and where it stands.
@@ -185,13 +198,7 @@ impl Snapshot {
 
     /// The static kind of the expression at a range.
     pub fn kind_of(&self, file: u32, span: Span) -> Option<Kind> {
-        let kinds = self.kinds.get_or_init(|| {
-            let mut kinds = self.checked.types.clone();
-            kinds.sort_by_key(|(file, span, _)| (*file, *span));
-            kinds
-        });
-        let at = kinds.partition_point(|(of, place, _)| (*of, *place) < (file, span));
-        kinds.get(at).filter(|(of, place, _)| (*of, *place) == (file, span)).map(|(_, _, kind)| *kind)
+        self.checked.kind(file, span)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::completion::fit;
 use super::symbols::{Role, Spelling, Symbol};
-use super::{Range, Snapshot};
+use super::{Range, Snapshot, toml};
 use lql_syntax::Span;
 use lql_syntax::ast::{Column, Filter, Query, Statement};
 use std::cmp::Reverse;
@@ -18,6 +18,10 @@ pub enum EntryKind {
     Field,
     /// A field that is an identity.
     Identity,
+    /// A table of `lql.toml`.
+    Section,
+    /// A case of a test file.
+    Case,
 }
 
 /// An entry of the outline of a file.
@@ -39,12 +43,26 @@ pub struct Entry {
 
 /// The statements of a file and their columns.
 pub fn document_symbols(snapshot: &Snapshot, file: u32) -> Vec<Entry> {
+    if let Some(text) = snapshot.settings(file) {
+        return toml::headers(text).into_iter().map(of_header).collect();
+    }
     let Some(parsed) = snapshot.parsed(file) else { return Vec::new() };
     let entry = |statement: &Statement| match statement {
         Statement::Query(query) => of_query(snapshot, file, query),
         Statement::Filter(filter) => of_filter(filter),
     };
     parsed.statements.iter().map(entry).collect()
+}
+
+fn of_header(header: toml::Header) -> Entry {
+    Entry {
+        name: header.title,
+        detail: String::new(),
+        kind: EntryKind::Section,
+        span: header.region,
+        selection: header.span,
+        children: Vec::new(),
+    }
 }
 
 fn of_query(snapshot: &Snapshot, file: u32, query: &Query) -> Entry {

@@ -67,7 +67,7 @@ fn answers_take_a_few_milliseconds() {
         ("rename", 10, median(|| drop(rename::rename(snapshot, field, "mail")))),
         ("highlights", 5, median(|| drop(references::highlights(snapshot, field)))),
         ("hints of all", 10, median(|| drop(hints::inlay_hints(snapshot, file, whole)))),
-        ("lenses", 10, median(|| drop(lenses::code_lenses(snapshot, file, true)))),
+        ("lenses", 10, median(|| drop(lenses::code_lenses(snapshot, file, lenses::Tests::NotRun)))),
         (
             "actions",
             10,

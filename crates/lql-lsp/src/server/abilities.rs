@@ -2,17 +2,19 @@
 
 use super::lines::Encoding;
 use super::requests::colours;
+use crate::ide::commands;
 use serde_json::json;
 use tower_lsp_server::ls_types::{
     CallHierarchyServerCapability, ClientCapabilities, ClientInfo, CodeActionKind, CodeActionOptions,
-    CodeActionProviderCapability, CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities,
-    DocumentLinkOptions, DocumentOnTypeFormattingOptions, FoldingRangeProviderCapability,
-    HoverProviderCapability, InitializeResult, LinkedEditingRangeServerCapabilities, OneOf, Registration,
-    RenameOptions, SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
-    SemanticTokensOptions, SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo,
-    SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, DocumentLinkOptions, DocumentOnTypeFormattingOptions,
+    ExecuteCommandOptions, FoldingRangeProviderCapability, HoverProviderCapability, InitializeResult,
+    LinkedEditingRangeServerCapabilities, OneOf, Registration, RenameOptions, ResourceOperationKind,
+    SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, SignatureHelpOptions,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    TypeDefinitionProviderCapability, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 /// The answer to `initialize`.
@@ -86,6 +88,11 @@ pub fn offer(encoding: Encoding) -> InitializeResult {
             ]),
             ..CodeActionOptions::default()
         })),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands::NAMES.map(String::from).into(),
+            work_done_progress_options: WorkDoneProgressOptions { work_done_progress: Some(true) },
+        }),
         semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(
             SemanticTokensOptions {
                 legend: colours::legend(),
@@ -133,13 +140,55 @@ pub fn refreshes(client: &ClientCapabilities) -> bool {
     workspace.and_then(|it| it.diagnostics.as_ref()).is_some_and(|it| it.refresh_support == Some(true))
 }
 
+/// Whether the client can be told to fetch lenses again.
+pub fn refreshes_lenses(client: &ClientCapabilities) -> bool {
+    let workspace = client.workspace.as_ref();
+    workspace.and_then(|it| it.code_lens.as_ref()).is_some_and(|it| it.refresh_support == Some(true))
+}
+
+/// Whether the client can be told to fetch hints again.
+pub fn refreshes_hints(client: &ClientCapabilities) -> bool {
+    let workspace = client.workspace.as_ref();
+    workspace.and_then(|it| it.inlay_hint.as_ref()).is_some_and(|it| it.refresh_support == Some(true))
+}
+
+/// Whether the client opens documents when it is asked to.
+pub fn shows_documents(client: &ClientCapabilities) -> bool {
+    let window = client.window.as_ref();
+    window.and_then(|it| it.show_document.as_ref()).is_some_and(|it| it.support)
+}
+
+/// Whether the client shows the value that a command is answered with. The protocol has no word for it.
+pub fn shows_answers(client: &ClientCapabilities) -> bool {
+    let own = client.experimental.as_ref();
+    own.and_then(|it| it.get("showsAnswers")).is_some_and(|it| it.as_bool() == Some(true))
+}
+
+/// Whether the client applies edits that the server asks for.
+pub fn applies_edits(client: &ClientCapabilities) -> bool {
+    client.workspace.as_ref().is_some_and(|it| it.apply_edit == Some(true))
+}
+
+/// Whether edits may say which version they are for.
+pub fn versions_edits(client: &ClientCapabilities) -> bool {
+    let edits = client.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
+    edits.is_some_and(|it| it.document_changes == Some(true))
+}
+
+/// Whether edits may create files.
+pub fn creates_files(client: &ClientCapabilities) -> bool {
+    let edits = client.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
+    let operations = edits.and_then(|it| it.resource_operations.as_ref());
+    operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create))
+}
+
 /// What can only be asked for after the start: to be told when files change on the disk.
 pub fn registrations(client: &ClientCapabilities) -> Vec<Registration> {
     let watches = client.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
     if watches.is_none_or(|it| it.dynamic_registration != Some(true)) {
         return Vec::new();
     }
-    let patterns = ["**/*.lql", "**/*.fql", "**/lql.toml", "**/events/*"];
+    let patterns = ["**/*.lql", "**/*.fql", "**/lql.toml", "**/*.test.toml", "**/events/*"];
     let watchers = patterns.map(|pattern| json!({ "globPattern": pattern }));
     vec![Registration {
         id: "files".into(),

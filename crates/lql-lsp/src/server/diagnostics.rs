@@ -2,15 +2,17 @@
 
 use super::project::Analysis;
 use super::world::World;
+use lql_authoring::testing::Failure;
 use lql_compiler::codes;
 use lql_compiler::lint::{RULES, Rule};
 use lql_syntax::{Code, Diagnostic as Finding, Label, Severity, Span};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 use std::str::FromStr as _;
+use std::sync::LazyLock;
 use tower_lsp_server::ls_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
-    NumberOrString, Uri,
+    NumberOrString, Range, Uri,
 };
 
 /// What is said about a file, and an id that is the same for the same.
@@ -24,27 +26,39 @@ pub struct Report {
 
 /// What is said about a file of a project.
 pub fn report(world: &World, analysis: &Analysis, file: u32) -> Report {
-    let found = analysis.snapshot.findings().iter().filter(|finding| finding.primary.file == file);
-    let findings: Vec<Diagnostic> = found.map(|finding| diagnostic(world, analysis, finding)).collect();
+    let all = analysis.snapshot.findings();
+    let start = all.partition_point(|finding| finding.primary.file < file);
+    let found = all.iter().skip(start).take_while(|finding| finding.primary.file == file);
+    let locate =
+        |file, span| Some(Location::new(analysis.uri(file)?, analysis.range(file, span, world.encoding)));
+    of_findings(found.filter_map(|finding| diagnostic(world, finding, &locate)).collect())
+}
+
+/// Findings with their id.
+pub fn of_findings(findings: Vec<Diagnostic>) -> Report {
     let mut hasher = DefaultHasher::new();
     // The text of the findings says all of them; two of the same text are the same for the client.
     serde_json::to_string(&findings).unwrap_or_default().hash(&mut hasher);
     Report { findings, id: format!("{:016x}", hasher.finish()) }
 }
 
-fn diagnostic(world: &World, analysis: &Analysis, finding: &Finding) -> Diagnostic {
-    let range = |file: u32, span: Span| analysis.range(file, span, world.encoding);
+/// A finding for the client; `locate` tells where a span of a file stands. Nothing if the finding stands nowhere.
+pub fn diagnostic(
+    world: &World,
+    finding: &Finding,
+    locate: &dyn Fn(u32, Span) -> Option<Location>,
+) -> Option<Diagnostic> {
     let abilities = world.client.text_document.as_ref();
     let abilities = abilities.and_then(|it| it.publish_diagnostics.as_ref());
     // Clients that pull their findings say nothing about these two there; all of them can both.
     let can_relate = abilities.is_none_or(|it| it.related_information == Some(true));
     let related = finding.secondary.iter().filter(|_| can_relate).filter_map(|label: &Label| {
-        let location = Location::new(analysis.uri(label.file)?, range(label.file, label.span));
+        let location = locate(label.file, label.span)?;
         Some(DiagnosticRelatedInformation { location, message: label.text.clone() })
     });
     let related: Vec<_> = related.collect();
-    Diagnostic {
-        range: range(finding.primary.file, finding.primary.span),
+    Some(Diagnostic {
+        range: locate(finding.primary.file, finding.primary.span)?.range,
         severity: Some(match finding.severity {
             Severity::Error => DiagnosticSeverity::ERROR,
             Severity::Warning => DiagnosticSeverity::WARNING,
@@ -56,6 +70,17 @@ fn diagnostic(world: &World, analysis: &Analysis, finding: &Finding) -> Diagnost
         related_information: (!related.is_empty()).then_some(related),
         tags: tags(finding.code),
         data: None,
+    })
+}
+
+/// An expectation of a test that was not met.
+pub fn failure(range: Range, failure: &Failure) -> Diagnostic {
+    Diagnostic {
+        range,
+        severity: Some(DiagnosticSeverity::ERROR),
+        source: Some("lql test".into()),
+        message: failure.text(),
+        ..Diagnostic::default()
     }
 }
 
@@ -78,13 +103,16 @@ const NEEDLESS: &[&str] = &[
     "unused-query",
 ];
 
+/// The codes of these rules.
+static NEEDLESS_CODES: LazyLock<Vec<Code>> =
+    LazyLock::new(|| NEEDLESS.iter().filter_map(|name| rule(name)).map(Rule::code).collect());
+
 /// How editors draw it: crossed out, or pale.
 fn tags(code: Code) -> Option<Vec<DiagnosticTag>> {
-    let is_needless = |code| NEEDLESS.iter().any(|name| rule(name).is_some_and(|rule| rule.code() == code));
     match code {
         codes::TOLERATED_SPELLING => Some(vec![DiagnosticTag::DEPRECATED]),
         codes::SETTING_UNKNOWN => Some(vec![DiagnosticTag::UNNECESSARY]),
-        code if is_needless(code) => Some(vec![DiagnosticTag::UNNECESSARY]),
+        code if NEEDLESS_CODES.contains(&code) => Some(vec![DiagnosticTag::UNNECESSARY]),
         _ => None,
     }
 }

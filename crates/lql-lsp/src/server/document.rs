@@ -1,7 +1,8 @@
 //! A file that is open in the editor: its text is the truth, whatever the disk says.
 
 use super::lines::{Encoding, Lines};
-use std::path::PathBuf;
+use lql_authoring::testing::ENDING;
+use std::path::{Path, PathBuf};
 use tower_lsp_server::ls_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
 /// A file as the editor has it, at one version. Never changes; an edit makes another.
@@ -53,6 +54,11 @@ pub fn path_of(uri: &Uri) -> PathBuf {
     let is_file = uri.scheme().as_str().eq_ignore_ascii_case("file");
     let path = if is_file { uri.to_file_path() } else { None };
     path.map_or_else(|| PathBuf::from(uri.as_str()), std::borrow::Cow::into_owned)
+}
+
+/// Whether a file is a test, by its name.
+pub fn is_test(path: &Path) -> bool {
+    path.as_os_str().to_string_lossy().ends_with(ENDING)
 }
 
 #[cfg(test)]

@@ -3,15 +3,15 @@
 use super::abilities;
 use super::discover;
 use super::owner::{Event, Owner};
+use super::progress;
 use super::project::Revision;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tower_lsp_server::ls_types::notification::Progress;
 use tower_lsp_server::ls_types::request::WorkDoneProgressCreate;
 use tower_lsp_server::ls_types::{
-    NumberOrString, ProgressParams, ProgressParamsValue, WorkDoneProgress, WorkDoneProgressBegin,
-    WorkDoneProgressCreateParams, WorkDoneProgressEnd, WorkDoneProgressReport,
+    NumberOrString, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressCreateParams,
+    WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 
 /// Looks for projects in folders; each is given to the owner as soon as it is read.
@@ -23,8 +23,7 @@ pub fn load(owner: &Owner, folders: Vec<PathBuf>) {
     let search = move |token: Option<NumberOrString>| {
         let say = |step: WorkDoneProgress| {
             if let Some(token) = &token {
-                let value = ProgressParamsValue::WorkDone(step);
-                client.notify::<Progress>(&ProgressParams { token: token.clone(), value });
+                progress::say(&client, token, step);
             }
         };
         say(WorkDoneProgress::Begin(WorkDoneProgressBegin {

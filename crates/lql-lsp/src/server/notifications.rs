@@ -1,7 +1,7 @@
 //! What the client tells: files opened, edited, saved, closed, changed on the disk; folders; settings.
 
 use super::discover;
-use super::document::{Document, path_of};
+use super::document::{Document, is_test, path_of};
 use super::loading;
 use super::owner::{Owner, read};
 use super::project::Revision;
@@ -12,7 +12,7 @@ use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, LSPAny,
+    DidSaveTextDocumentParams, LSPAny, WorkDoneProgressCancelParams,
 };
 
 impl Owner {
@@ -27,6 +27,10 @@ impl Owner {
             "workspace/didChangeWatchedFiles" => self.watched(&read(params)?),
             "workspace/didChangeConfiguration" => self.settings_changed(&read(params)?),
             "workspace/didChangeWorkspaceFolders" => self.folders_changed(&read(params)?),
+            "window/workDoneProgress/cancel" => {
+                let params: WorkDoneProgressCancelParams = read(params)?;
+                self.world.shared.under_way.cancel(&params.token);
+            }
             // Others are of no concern: the protocol allows to ignore what is not known.
             _ => {}
         }
@@ -37,6 +41,9 @@ impl Owner {
         let document = Arc::new(Document::open(params.text_document));
         let path = document.path.clone();
         Arc::make_mut(&mut self.world).documents.insert(path.clone(), Arc::clone(&document));
+        if is_test(&path) {
+            return self.settle_test(&path);
+        }
         self.settle(&path);
     }
 
@@ -47,6 +54,11 @@ impl Owner {
         let document = document.edited(params.text_document.version, params.content_changes, world.encoding);
         let document = Arc::new(document);
         world.documents.insert(path.clone(), Arc::clone(&document));
+        if is_test(&path) {
+            return self.edited_test(&path);
+        }
+        // The client fetches anew what it shows of the edited file, and of no other.
+        self.stale |= world.documents.len() > 1;
         let key =
             path.ancestors().take(3).find(|key| world.projects.get(*key).is_some_and(|it| it.has(&path)));
         let Some(key) = key.map(Path::to_path_buf) else { return };
@@ -61,6 +73,9 @@ impl Owner {
         let world = Arc::make_mut(&mut self.world);
         world.documents.remove(&path);
         world.shared.tokens.forget(&params.text_document.uri);
+        if is_test(&path) {
+            return self.closed_test(&path);
+        }
         if world.projects.contains_key(&path) {
             self.remove(&path);
         } else {
@@ -70,15 +85,18 @@ impl Owner {
 
     /// A saved file may be the first of its folder, so that it is not alone any more.
     fn saved(&mut self, params: &DidSaveTextDocumentParams) {
-        self.settle(&path_of(&params.text_document.uri));
+        let path = path_of(&params.text_document.uri);
+        if is_test(&path) { self.settle_test(&path) } else { self.settle(&path) }
     }
 
     fn watched(&mut self, params: &DidChangeWatchedFilesParams) {
         let paths: BTreeSet<PathBuf> = params.changes.iter().map(|change| path_of(&change.uri)).collect();
         let mut homes = BTreeSet::new();
         for path in &paths {
+            // A test may lie anywhere below its project.
+            let far = if is_test(path) { usize::MAX } else { 2 };
             let known =
-                path.ancestors().skip(1).take(2).filter(|folder| self.world.projects.contains_key(*folder));
+                path.ancestors().skip(1).take(far).filter(|folder| self.world.projects.contains_key(*folder));
             homes.extend(known.map(Path::to_path_buf).chain(discover::home(path)));
         }
         homes.into_iter().for_each(|home| self.reload(home));
@@ -130,7 +148,8 @@ impl Owner {
     }
 
     /// Reads the project of a folder again. Files of it that stood alone do so no more.
-    fn reload(&mut self, home: PathBuf) {
+    pub(super) fn reload(&mut self, home: PathBuf) {
+        self.stale = true;
         let revision = Revision::of_folder(&home, &self.world.documents);
         let alone = |path: &PathBuf| self.world.projects.contains_key(path);
         let alone: Vec<PathBuf> = revision.open.keys().filter(|path| alone(path)).cloned().collect();

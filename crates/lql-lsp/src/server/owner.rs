@@ -6,13 +6,16 @@ use super::diagnostics::{Report, report};
 use super::latency::Latencies;
 use super::lines::Encoding;
 use super::pool::Pool;
+use super::progress::UnderWay;
 use super::project::Revision;
 use super::requests::Table;
+use super::results::Results;
 use super::settings::Settings;
+use super::show::Shelf;
 use super::tokens::TokenMemory;
 use super::wire::{Life, Ticket};
 use super::world::{Shared, World};
-use super::{abilities, loading, parent};
+use super::{abilities, loading, parent, tests};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -21,7 +24,8 @@ use std::sync::{Arc, mpsc};
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::request::{
-    RegisterCapability, WorkspaceConfiguration, WorkspaceDiagnosticRefresh,
+    CodeLensRefresh, InlayHintRefreshRequest, RegisterCapability, WorkspaceConfiguration,
+    WorkspaceDiagnosticRefresh,
 };
 use tower_lsp_server::ls_types::{
     ConfigurationItem, ConfigurationParams, InitializeParams, LSPAny, MessageType, PublishDiagnosticsParams,
@@ -39,6 +43,8 @@ pub enum Event {
     Loaded(Box<Revision>),
     /// By the pool: a revision was checked.
     Checked(Checked),
+    /// By the pool: tests of a project have run.
+    Tested(PathBuf),
     /// By the client, when asked: the user's settings.
     Configured(LSPAny),
     /// By nobody: the session is over.
@@ -53,12 +59,17 @@ pub struct Checked {
     files: Vec<CheckedFile>,
 }
 
+/// What is said about a file at a version.
 #[derive(Debug)]
-struct CheckedFile {
-    path: PathBuf,
-    uri: Uri,
-    version: Option<i32>,
-    report: Report,
+pub struct CheckedFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its address.
+    pub uri: Uri,
+    /// The version, if it is open.
+    pub version: Option<i32>,
+    /// What is said.
+    pub report: Report,
 }
 
 /// The owner of the state.
@@ -76,6 +87,8 @@ pub struct Owner {
     busy: BTreeSet<PathBuf>,
     /// What the client was told last about each file: the version and the id.
     told: HashMap<PathBuf, (Option<i32>, String)>,
+    /// Lenses and hints that the client shows may be wrong now, for another file or the disk has changed.
+    pub(super) stale: bool,
 }
 
 impl Owner {
@@ -86,6 +99,10 @@ impl Owner {
             to_client: client.clone(),
             latencies: Latencies::default(),
             tokens: TokenMemory::default(),
+            results: Results::default(),
+            under_way: UnderWay::default(),
+            shelf: Shelf::default(),
+            inbox: inbox.clone(),
         };
         let world = World {
             client: Arc::default(),
@@ -93,6 +110,7 @@ impl Owner {
             settings: Arc::default(),
             documents: BTreeMap::new(),
             projects: BTreeMap::new(),
+            tests: BTreeMap::new(),
             shared: Arc::new(shared),
         };
         let owner = Self {
@@ -106,6 +124,7 @@ impl Owner {
             dirty: BTreeSet::new(),
             busy: BTreeSet::new(),
             told: HashMap::new(),
+            stale: false,
         };
         std::thread::Builder::new().name("lql-state".into()).spawn(move || owner.run(&events))?;
         Ok(inbox)
@@ -133,6 +152,7 @@ impl Owner {
                 Event::Request { params, ticket } => self.asked(params, ticket),
                 Event::Loaded(revision) => self.loaded(*revision),
                 Event::Checked(checked) => self.checked(checked),
+                Event::Tested(key) => self.tested(key),
                 Event::Configured(value) => self.configured(&value),
             }
         }
@@ -209,7 +229,14 @@ impl Owner {
         if *self.world.settings != settings {
             Arc::make_mut(&mut self.world).settings = Arc::new(settings);
             self.dirty.extend(self.world.projects.keys().cloned());
+            self.stale = true;
         }
+    }
+
+    /// What tests have shown is said where they stand.
+    fn tested(&mut self, key: PathBuf) {
+        self.dirty.insert(key);
+        self.stale = true;
     }
 
     fn loaded(&mut self, revision: Revision) {
@@ -249,7 +276,7 @@ impl Owner {
     }
 
     /// Takes back what was said about a file that belongs to no project any more.
-    fn forget(&mut self, path: &Path) {
+    pub(super) fn forget(&mut self, path: &Path) {
         if self.world.project_of(path).is_some() {
             return;
         }
@@ -270,24 +297,26 @@ impl Owner {
             std::mem::take(&mut self.dirty).into_iter().partition(|key| !self.busy.contains(key));
         self.dirty = later;
         for key in BTreeSet::<PathBuf>::from_iter(now) {
-            let Some(revision) = self.world.projects.get(&key).map(Arc::clone) else { continue };
+            let Some(number) = self.world.number_of(&key) else { continue };
             self.busy.insert(key.clone());
-            let (world, done) =
-                (Arc::clone(&self.world), Done { inbox: self.inbox.clone(), key, number: revision.number });
-            self.pool.run(move || done.with(files(&world, &revision)));
+            let (world, done) = (Arc::clone(&self.world), Done { inbox: self.inbox.clone(), key, number });
+            self.pool.run(move || done.with(|key| files(&world, key)));
         }
     }
 
     /// Says what was found, unless the project has changed again: then it will be checked again.
     fn checked(&mut self, checked: Checked) {
         self.busy.remove(&checked.key);
-        let current = self.world.projects.get(&checked.key).is_some_and(|it| it.number == checked.number);
-        if !current {
+        if self.world.number_of(&checked.key) != Some(checked.number) {
             return;
         }
         let pulls = abilities::pulls(&self.world.client);
         let mut others_changed = false;
         for file in checked.files {
+            // Of a test file that was edited meanwhile: it will be checked again.
+            if self.world.documents.get(&file.path).map(|document| document.version) != file.version {
+                continue;
+            }
             let told = self.told.get(&file.path);
             let (same_version, same_findings) = told.map_or_else(
                 || (file.version.is_none(), file.report.findings.is_empty()),
@@ -306,6 +335,19 @@ impl Owner {
         if pulls && others_changed && abilities::refreshes(&self.world.client) {
             self.client.ask::<WorkspaceDiagnosticRefresh>(&(), |_| ());
         }
+        if std::mem::take(&mut self.stale) {
+            self.refresh();
+        }
+    }
+
+    /// Has the client fetch again what it shows of the sample events and of tests.
+    fn refresh(&self) {
+        if abilities::refreshes_lenses(&self.world.client) {
+            self.client.ask::<CodeLensRefresh>(&(), |_| ());
+        }
+        if abilities::refreshes_hints(&self.world.client) {
+            self.client.ask::<InlayHintRefreshRequest>(&(), |_| ());
+        }
     }
 }
 
@@ -317,7 +359,8 @@ struct Done {
 }
 
 impl Done {
-    fn with(mut self, files: Vec<CheckedFile>) {
+    fn with(mut self, check: impl FnOnce(&Path) -> Vec<CheckedFile>) {
+        let files = check(&self.key);
         self.send(files);
     }
 
@@ -335,13 +378,15 @@ impl Drop for Done {
     }
 }
 
-/// What is said about each file of a revision.
-fn files(world: &World, revision: &Revision) -> Vec<CheckedFile> {
+/// What is said about each file of a project and its tests.
+fn files(world: &World, key: &Path) -> Vec<CheckedFile> {
+    let mut files = tests::reports(world, key);
+    let Some(revision) = world.projects.get(key) else { return files };
     let analysis = match revision.analysis() {
         Ok(analysis) => analysis,
         Err(refusal) => {
             world.shared.to_client.log(MessageType::ERROR, refusal.0.clone());
-            return Vec::new();
+            return files;
         }
     };
     let file = |file| {
@@ -352,7 +397,8 @@ fn files(world: &World, revision: &Revision) -> Vec<CheckedFile> {
             report: report(world, analysis, file),
         })
     };
-    (0..analysis.count()).filter_map(file).collect()
+    files.extend((0..analysis.count()).filter_map(file));
+    files
 }
 
 /// The parameters of a message.

@@ -17,7 +17,7 @@ pub struct Revision {
     /// Its files, those that are only in the editor included.
     pub listing: Arc<Listing>,
     /// What the disk holds of them.
-    pub disk: Arc<BTreeMap<PathBuf, Arc<[u8]>>>,
+    pub disk: Arc<BTreeMap<PathBuf, DiskFile>>,
     /// What the editor has open.
     pub open: BTreeMap<PathBuf, Arc<Document>>,
     /// What was known before: what is still true of it need not be worked out again.
@@ -25,21 +25,29 @@ pub struct Revision {
     analysis: OnceLock<Result<Arc<Analysis>, Refusal>>,
 }
 
+/// A file as the disk has it.
+#[derive(Debug)]
+pub struct DiskFile {
+    bytes: Vec<u8>,
+    /// When first asked for.
+    lines: OnceLock<Lines>,
+}
+
 /// What is known about a revision.
 #[derive(Debug)]
 pub struct Analysis {
     /// For the answers.
     pub snapshot: Snapshot,
+    /// By the number that findings have for them.
     files: Vec<File>,
+    disk: Arc<BTreeMap<PathBuf, DiskFile>>,
 }
 
-/// A file of an analysis, by the number that findings have for it.
+/// A file of an analysis.
 #[derive(Debug)]
 struct File {
     path: PathBuf,
     document: Option<Arc<Document>>,
-    /// Of a file that is not open, when first asked for.
-    lines: OnceLock<Lines>,
 }
 
 impl Revision {
@@ -52,8 +60,11 @@ impl Revision {
             .filter(|(path, _)| add(&mut listing, path))
             .map(|(path, document)| (path.clone(), Arc::clone(document)))
             .collect();
-        let read = |path: &PathBuf| Some((path.clone(), std::fs::read(path).ok()?.into()));
-        let disk: BTreeMap<PathBuf, Arc<[u8]>> = listing.files().filter_map(read).collect();
+        let read = |path: &PathBuf| {
+            let bytes = std::fs::read(path).ok()?;
+            Some((path.clone(), DiskFile { bytes, lines: OnceLock::new() }))
+        };
+        let disk: BTreeMap<PathBuf, DiskFile> = listing.files().filter_map(read).collect();
         // A file that cannot be read is none, until it can.
         let known = |path: &PathBuf| disk.contains_key(path) || open.contains_key(path);
         listing.queries.retain(known);
@@ -128,19 +139,16 @@ impl Revision {
     fn analyse(&self) -> Result<Analysis, Refusal> {
         let read = |path: &Path| match (self.open.get(path), self.disk.get(path)) {
             (Some(document), _) => Ok(document.text.clone().into_bytes()),
-            (None, Some(bytes)) => Ok(bytes.to_vec()),
+            (None, Some(file)) => Ok(file.bytes.clone()),
             (None, None) => Err(Error::from(ErrorKind::NotFound)),
         };
-        let project = Project::from_listing(&self.listing, None, &read)?;
-        let checked = project.check();
         let earlier = self.earlier.as_ref().map(|analysis| &analysis.snapshot);
-        let snapshot = Snapshot::of(earlier, &self.listing.folder, project, checked);
-        let file = |path: &PathBuf| File {
-            path: path.clone(),
-            document: self.open.get(path).cloned(),
-            lines: OnceLock::new(),
-        };
-        Ok(Analysis { snapshot, files: self.listing.files().map(file).collect() })
+        let known = earlier.map(|earlier| &earlier.project);
+        let project = Project::from_listing(&self.listing, None, &read, known)?;
+        let snapshot = Snapshot::of(earlier, &self.listing.folder, project);
+        let file = |path: &PathBuf| File { path: path.clone(), document: self.open.get(path).cloned() };
+        let files = self.listing.files().map(file).collect();
+        Ok(Analysis { snapshot, files, disk: Arc::clone(&self.disk) })
     }
 }
 
@@ -171,7 +179,7 @@ impl Analysis {
         let file = self.files.get(file as usize)?;
         let lines = match &file.document {
             Some(document) => &document.lines,
-            None => file.lines.get_or_init(|| Lines::of_file(text)),
+            None => self.disk.get(&file.path)?.lines.get_or_init(|| Lines::of_file(text)),
         };
         Some((text, lines))
     }

@@ -24,7 +24,7 @@ pub struct Ticket {
     pub method: String,
     /// When it came.
     pub arrived: Instant,
-    cancelled: AtomicBool,
+    cancelled: Arc<AtomicBool>,
     reply: Mutex<Option<oneshot::Sender<Result<LSPAny>>>>,
 }
 
@@ -32,7 +32,7 @@ impl Ticket {
     fn new(method: String) -> (Arc<Self>, oneshot::Receiver<Result<LSPAny>>) {
         let (sender, receiver) = oneshot::channel();
         let reply = Mutex::new(Some(sender));
-        let ticket = Self { method, arrived: Instant::now(), cancelled: AtomicBool::new(false), reply };
+        let ticket = Self { method, arrived: Instant::now(), cancelled: Arc::default(), reply };
         (Arc::new(ticket), receiver)
     }
 
@@ -46,6 +46,11 @@ impl Ticket {
     /// Whether nobody waits any more. Long work looks here from time to time.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Set once nobody waits any more: for work that does not know tickets. Whoever sets it ends the work.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
     }
 
     fn cancel(&self) {

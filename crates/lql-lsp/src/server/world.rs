@@ -1,17 +1,23 @@
 //! Everything the server knows at one moment: what the client can, what is open, which projects there are.
 
+use super::abilities;
 use super::client::Client;
 use super::document::{Document, path_of};
 use super::latency::Latencies;
 use super::lines::Encoding;
+use super::owner::Event;
+use super::progress::UnderWay;
 use super::project::{Analysis, Revision};
+use super::results::Results;
 use super::settings::Settings;
+use super::show::Shelf;
 use super::tokens::TokenMemory;
 use crate::ide::{self, Place};
 use lql_syntax::{Edit, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::{
     AnnotatedTextEdit, ClientCapabilities, DocumentChanges, Location, OneOf,
@@ -32,6 +38,8 @@ pub struct World {
     pub documents: BTreeMap<PathBuf, Arc<Document>>,
     /// The projects by their folder, and files that stand alone by their path.
     pub projects: BTreeMap<PathBuf, Arc<Revision>>,
+    /// The open test files, and for each the folder of its project; its own path if it has none.
+    pub tests: BTreeMap<PathBuf, PathBuf>,
     /// What outlives a moment.
     pub shared: Arc<Shared>,
 }
@@ -45,6 +53,14 @@ pub struct Shared {
     pub latencies: Latencies,
     /// Semantic tokens that were sent, for the next delta.
     pub tokens: TokenMemory,
+    /// What the last runs of tests have shown.
+    pub results: Results,
+    /// Long work that can be cancelled.
+    pub under_way: UnderWay,
+    /// Answers that are shown as documents.
+    pub shelf: Shelf,
+    /// The owner's queue.
+    pub inbox: Sender<Event>,
 }
 
 /// A file of a project, as a request looks at it.
@@ -59,11 +75,36 @@ pub struct Look {
     versions: bool,
 }
 
+/// The edits of a file.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// The file.
+    pub uri: Uri,
+    /// The version that they are for, if it is open.
+    pub version: Option<i32>,
+    /// The edits.
+    pub edits: Vec<TextEdit>,
+}
+
 impl World {
     /// The project that a file belongs to.
     pub fn project_of(&self, path: &Path) -> Option<&Arc<Revision>> {
         let folders = path.ancestors().take(3).filter_map(|folder| self.projects.get(folder));
         folders.into_iter().find(|revision| revision.has(path))
+    }
+
+    /// The number of the revision of a project; a test file without a project has the same number always.
+    pub fn number_of(&self, key: &Path) -> Option<u64> {
+        let alone = || self.tests.get(key).filter(|home| *home == key).map(|_| 0);
+        self.projects.get(key).map(|revision| revision.number).or_else(alone)
+    }
+
+    /// A file as it is in the editor, else on the disk.
+    pub fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        match self.documents.get(path) {
+            Some(document) => Ok(document.text.clone().into_bytes()),
+            None => lql_authoring::disk(path),
+        }
     }
 
     /// A file of a request.
@@ -72,8 +113,7 @@ impl World {
         let known = self.project_of(&path).ok_or_else(|| unknown(uri))?;
         let analysis = known.analysis().map_err(|refusal| failed(&refusal.0))?;
         let file = analysis.file(&path).ok_or_else(|| unknown(uri))?;
-        let edits = self.client.workspace.as_ref().and_then(|it| it.workspace_edit.as_ref());
-        let versions = edits.is_some_and(|it| it.document_changes == Some(true));
+        let versions = abilities::versions_edits(&self.client);
         Ok(Look { analysis: Arc::clone(analysis), file, encoding: self.encoding, versions })
     }
 
@@ -127,26 +167,32 @@ impl Look {
 
     /// Edits of any files of the project, with the versions that they are for.
     pub fn workspace_edit(&self, edits: &[Edit]) -> WorkspaceEdit {
-        let mut files: BTreeMap<u32, Vec<OneOf<TextEdit, AnnotatedTextEdit>>> = BTreeMap::new();
+        self.edits_of(self.edited(edits))
+    }
+
+    /// The edits of each file that has some.
+    pub fn edited(&self, edits: &[Edit]) -> Vec<Edited> {
+        let mut files: BTreeMap<u32, Vec<TextEdit>> = BTreeMap::new();
         for edit in edits {
             let range = self.range_in(edit.file, edit.span);
-            files.entry(edit.file).or_default().push(OneOf::Left(TextEdit::new(range, edit.text.clone())));
+            files.entry(edit.file).or_default().push(TextEdit::new(range, edit.text.clone()));
         }
-        if !self.versions {
-            let changes = files.into_iter().filter_map(|(file, edits)| {
-                let plain = edits.into_iter().filter_map(|edit| match edit {
-                    OneOf::Left(edit) => Some(edit),
-                    OneOf::Right(_) => None,
-                });
-                Some((self.analysis.uri(file)?, plain.collect()))
-            });
-            return WorkspaceEdit { changes: Some(changes.collect()), ..WorkspaceEdit::default() };
-        }
-        let documents = files.into_iter().filter_map(|(file, edits)| {
+        let files = files.into_iter().filter_map(|(file, edits)| {
             let version = self.analysis.document(file).map(|document| document.version);
-            let uri = self.analysis.uri(file)?;
+            Some(Edited { uri: self.analysis.uri(file)?, version, edits })
+        });
+        files.collect()
+    }
+
+    /// Edits of files as one change.
+    pub fn edits_of(&self, files: Vec<Edited>) -> WorkspaceEdit {
+        if !self.versions {
+            return WorkspaceEdit::new(files.into_iter().map(|file| (file.uri, file.edits)).collect());
+        }
+        let documents = files.into_iter().map(|Edited { uri, version, edits }| {
             let text_document = OptionalVersionedTextDocumentIdentifier { uri, version };
-            Some(TextDocumentEdit { text_document, edits })
+            let edits: Vec<OneOf<TextEdit, AnnotatedTextEdit>> = edits.into_iter().map(OneOf::Left).collect();
+            TextDocumentEdit { text_document, edits }
         });
         let documents = DocumentChanges::Edits(documents.collect());
         WorkspaceEdit { document_changes: Some(documents), ..WorkspaceEdit::default() }
@@ -174,7 +220,7 @@ impl Analysis {
 }
 
 /// A file that is neither open nor in a project.
-fn unknown(uri: &Uri) -> Error {
+pub fn unknown(uri: &Uri) -> Error {
     Error::invalid_params(format!("{} is neither open nor in a project of the workspace", uri.as_str()))
 }
 

@@ -39,11 +39,13 @@
 //! # Ok::<(), lql_runtime::decode::SourceError>(())
 //! ```
 
+mod adapt;
 mod csv;
 mod fault;
 mod flat;
 mod hash;
 mod json;
+mod keep;
 mod order;
 mod piece;
 mod projection;

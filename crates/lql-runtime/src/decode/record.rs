@@ -117,6 +117,22 @@ impl Chunk {
         }
     }
 
+    /// One row of cells, such as the pairs of a web form: names that occur again have several values.
+    pub fn of_row<'n>(pairs: impl IntoIterator<Item = (&'n str, &'n str)>) -> Chunk {
+        let (mut names, mut bytes) = (Vec::new(), Vec::new());
+        for (name, value) in pairs {
+            if !names.is_empty() {
+                bytes.push(b',');
+            }
+            names.push(name.to_owned());
+            bytes.push(b'"');
+            bytes.extend_from_slice(value.replace('"', "\"\"").as_bytes());
+            bytes.push(b'"');
+        }
+        let layout = Arc::new(Layout::Csv(Header { names, delimiter: b',' }));
+        Chunk { layout, bytes, line: 1, offset: 0, limit: usize::MAX, spans: Vec::new(), tail: Vec::new() }
+    }
+
     /// The records in order. A record that is already known to be damaged is a [`Reject`]; the others are not yet decoded.
     /// Blank lines are no records.
     pub fn records(&self) -> Records<'_> {
@@ -149,6 +165,11 @@ pub struct Records<'c> {
 }
 
 impl<'c> Records<'c> {
+    /// Of rows and lines: where the next record is looked for in the bytes.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     fn by_lines(&mut self) -> Option<Record<'c>> {
         let bytes = &self.chunk.bytes;
         loop {

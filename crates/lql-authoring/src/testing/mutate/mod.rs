@@ -234,7 +234,9 @@ fn mutated(sources: &[Source], mutant: &Mutant) -> Vec<Source> {
     edits.sort_by_key(|(file, span, _)| (*file, std::cmp::Reverse(span.start)));
     for (file, span, text) in edits {
         if let Some(source) = sources.get_mut(*file as usize) {
-            source.text.replace_range(span.start as usize..span.end as usize, text);
+            let mut mutated = source.text.to_string();
+            mutated.replace_range(span.start as usize..span.end as usize, text);
+            source.text = mutated.into();
         }
     }
     sources

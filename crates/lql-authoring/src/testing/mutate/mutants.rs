@@ -113,7 +113,7 @@ impl Mutants<'_> {
         let queries = queries.filter(|query| self.checked.schema.find_table(&query.table) == Some(table));
         let columns = queries.flat_map(|query| {
             let of_field = query.columns.iter().filter(|column| column.field == field);
-            of_field.filter_map(move |column| Some((query, query.tree.columns.get(column.index)?)))
+            of_field.filter_map(move |column| Some((&**query, query.tree.columns.get(column.index)?)))
         });
         columns.collect()
     }

@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::Project;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{ExprKind, Name};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -15,12 +15,12 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    let queries = project.checked.queries.iter().map(|query| (query.file, query.tree.alias.as_ref()));
-    let segments = project.checked.segments.iter().map(|segment| (segment.file, segment.tree.alias.as_ref()));
+    let queries = project.queries.iter().map(|query| (query.file, query.tree.alias.as_ref()));
+    let segments = project.segments.iter().map(|segment| (segment.file, segment.tree.alias.as_ref()));
     let includes = project.nodes.iter().filter_map(|node| match &node.expr.kind {
         ExprKind::Include(name) => Some((project.root(node).file, Some(name))),
         _ => None,

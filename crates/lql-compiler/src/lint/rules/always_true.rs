@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, Role, chains, comparison, is_literal, is_settled};
 use super::super::range::test;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span, TokenKind};
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

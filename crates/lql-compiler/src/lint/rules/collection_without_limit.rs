@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::names;
 use super::super::project::{Project, call, calls_any, fields_in};
+use super::super::{Find, Rule};
 use crate::Settings;
 use lql_syntax::ast::Expr;
 use lql_syntax::{Code, CodeEntry, Diagnostic};
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::Project;
+use super::super::{Find, Rule};
 use crate::{Kind, MergeOp, Settings};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

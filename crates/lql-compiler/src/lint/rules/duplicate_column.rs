@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, is_settled, spelt};
 use super::super::text::column_removal;
+use super::super::{Find, Rule};
 use crate::MergeOp;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 use std::collections::HashMap;
@@ -17,11 +17,11 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    for query in &project.checked.queries {
+    for query in project.queries {
         let mut known: HashMap<(&str, String, Option<String>), Span> = HashMap::new();
         let mut before: Option<Span> = None;
         let mut written: HashMap<&str, u32> = HashMap::new();

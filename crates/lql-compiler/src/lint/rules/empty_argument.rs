@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, number_of, text_of};
+use super::super::{Find, Rule};
 use lql_syntax::ast::Expr;
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

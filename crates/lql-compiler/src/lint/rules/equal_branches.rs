@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, same};
 use super::super::text::in_place;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

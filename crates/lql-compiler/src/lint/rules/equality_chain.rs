@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, chains, comparison, is_literal, is_settled, spelt, text_of};
 use super::super::text::operand;
+use super::super::{Find, Rule};
 use crate::Kind;
 use lql_syntax::ast::{BinaryOp, Expr, ListOp};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 /// Two comparisons are no row.

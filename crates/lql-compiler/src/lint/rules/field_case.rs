@@ -1,6 +1,8 @@
-use super::super::Rule;
-use super::super::names::words;
-use super::super::project::Project;
+use super::super::names::plain;
+use super::super::project::{ColumnOf, Project};
+use super::super::{Find, Rule};
+use crate::schema::TableId;
+use hashbrown::HashMap;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::collections::BTreeMap;
 
@@ -18,27 +20,30 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    let mut columns: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for site in project.columns() {
-        *columns.entry((&site.query.table, &site.column.field)).or_default() += 1;
-    }
-    let mut spellings: BTreeMap<(&str, String), BTreeMap<&str, usize>> = BTreeMap::new();
-    for ((table, name), count) in columns {
-        spellings.entry((table, words(name).join("_"))).or_default().insert(name, count);
+    let schema = &project.checked.schema;
+    let mut spellings: HashMap<(TableId, String), BTreeMap<&str, usize>> = HashMap::new();
+    for field in &schema.fields {
+        spellings.entry((field.table, plain(&field.name))).or_default().insert(&field.name, 0);
     }
     spellings.retain(|_, known| known.len() > 1);
     if spellings.is_empty() {
         return;
     }
+    let spelling =
+        |site: &ColumnOf<'_>| Some((schema.find_table(&site.query.table)?, plain(&site.column.field)));
+    for site in project.columns() {
+        let known = spelling(&site).and_then(|key| spellings.get_mut(&key));
+        if let Some(count) = known.and_then(|known| known.get_mut(site.column.field.as_str())) {
+            *count += 1;
+        }
+    }
     for site in project.columns() {
         let name = site.column.field.as_str();
-        let Some(known) = spellings.get(&(site.query.table.as_str(), words(name).join("_"))) else {
-            continue;
-        };
+        let Some(known) = spelling(&site).and_then(|key| spellings.get(&key)) else { continue };
         // The spelling most columns use; of equals, the one in lower case.
         let usual = known.iter().max_by_key(|(spelling, count)| {
             (**count, !spelling.contains(char::is_uppercase), spelling.contains('_'))

@@ -1,8 +1,9 @@
-use super::super::Rule;
 use super::super::names;
 use super::super::project::{Project, call, calls_any, field, fields_in};
 use super::super::text::wrap;
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 /// Streams and keys.
@@ -25,7 +26,8 @@ type Read<'a> = HashSet<(Option<&'a str>, &'a str)>;
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
     // What is read as an address anywhere is one, whatever its name.
-    let (mails, phones) = (read_by(project, "email"), read_by(project, "phone.e164"));
+    let mails = LazyCell::new(|| read_by(project, "email"));
+    let phones = LazyCell::new(|| read_by(project, "phone.e164"));
     for (node, function, args) in
         project.calls(&["hash.sip", "hash.md5", "hash.sha1", "hash.sha256", "hash.sha512"])
     {
@@ -34,12 +36,10 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         let keys = fields_in(value);
         // Of several keys joined, nobody expects the hash of an address.
         let alone = field(value).map(|key| (stream, key.text.as_str()));
-        let any = |is: fn(&str) -> bool, read: &Read<'_>| {
-            keys.iter().any(|key| is(&key.text)) || alone.is_some_and(|key| read.contains(&key))
-        };
-        let (what, normal) = if any(names::is_mail, &mails) {
+        let any = |is: fn(&str) -> bool| keys.iter().any(|key| is(&key.text));
+        let (what, normal) = if any(names::is_mail) || alone.is_some_and(|key| mails.contains(&key)) {
             ("an address", "email")
-        } else if any(names::is_phone, &phones) {
+        } else if any(names::is_phone) || alone.is_some_and(|key| phones.contains(&key)) {
             ("a telephone number", "phone.e164")
         } else {
             continue;

@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::names::{says, words};
 use super::super::project::{Project, call, field};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

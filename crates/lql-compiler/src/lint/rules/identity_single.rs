@@ -1,7 +1,7 @@
-use super::super::Rule;
 use super::super::names;
 use super::super::project::{ColumnOf, Project, call, fields_in};
 use super::super::text::fix;
+use super::super::{Find, Rule};
 use crate::{Kind, MergeOp};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety, Span};
 use std::collections::HashSet;
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 const MANY: &[&str] = &[

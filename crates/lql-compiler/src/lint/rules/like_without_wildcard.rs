@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use crate::Kind;
 use crate::pattern::Pattern;
 use lql_syntax::ast::{BinaryOp, ExprKind};
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,8 +1,9 @@
-use super::super::Rule;
 use super::super::project::{Project, field};
 use super::super::text::in_place;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -17,19 +18,18 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    // Streams and the keys read from them; of filters, the fields.
-    let known: HashSet<(&str, &str)> = project
-        .nodes
-        .iter()
-        .filter_map(|node| {
+    // Streams and the keys read from them; of filters, the fields. Few projects have such names at all.
+    let known: LazyCell<HashSet<(&str, &str)>, _> = LazyCell::new(|| {
+        let keys = project.nodes.iter().filter_map(|node| {
             let stream = project.root(node).query.map_or("", |query| query.stream.as_str());
             Some((stream, field(node.expr)?.text.as_str()))
-        })
-        .collect();
+        });
+        keys.collect()
+    });
     for node in &project.nodes {
         let Some(key) = field(node.expr).filter(|key| key.text.contains(['-', '/'])) else { continue };
         let root = project.root(node);

@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::Project;
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
@@ -33,7 +33,7 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let is_described = |table: &str, field: &str| described.contains(&(table, field));
-    for query in &project.checked.queries {
+    for query in project.queries {
         let lacking: Vec<_> =
             query.columns.iter().filter(|column| !is_described(&query.table, &column.field)).collect();
         let others = query.columns.len() - lacking.len();

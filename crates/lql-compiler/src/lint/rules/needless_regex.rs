@@ -1,7 +1,7 @@
-use super::super::Rule;
 use super::super::project::{Project, text_of};
 use super::super::text::quote;
 use super::super::text::{in_place, operand};
+use super::super::{Find, Rule};
 use crate::Kind;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, call, comparison, number_of, spelt, text_of};
+use super::super::{Find, Rule};
 use crate::convert;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

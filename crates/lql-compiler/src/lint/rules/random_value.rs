@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::Project;
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

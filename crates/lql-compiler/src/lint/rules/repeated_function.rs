@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, call};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 /// Functions that do nothing to their own results.

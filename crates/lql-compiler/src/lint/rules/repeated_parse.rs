@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, spelt};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Span};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 /// What is asked of a text, and where first.

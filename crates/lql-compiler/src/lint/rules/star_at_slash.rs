@@ -1,7 +1,7 @@
-use super::super::Rule;
 use super::super::names;
 use super::super::project::{Project, call, field, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use super::like_for_contains;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

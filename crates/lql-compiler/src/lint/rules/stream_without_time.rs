@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::Project;
+use super::super::{Find, Rule};
 use crate::{MergeOp, Settings};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
@@ -25,7 +25,7 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let mut reported = BTreeSet::new();
-    for query in &project.checked.queries {
+    for query in project.queries {
         let has_time =
             project.settings.streams.get(&query.stream).is_some_and(|stream| stream.timestamp.is_some());
         let is_timed = |mergeop: Option<MergeOp>| {

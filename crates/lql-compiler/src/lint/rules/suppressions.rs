@@ -1,6 +1,6 @@
 //! The rules about suppressions; what they find, the engine finds (`allow`).
 
-use super::super::Rule;
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Safety};
 
 pub(in super::super) static ALLOW_WITHOUT_REASON: Rule = Rule {
@@ -15,7 +15,7 @@ pub(in super::super) static ALLOW_WITHOUT_REASON: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: None,
+    find: Find::ByEngine,
 };
 
 pub(in super::super) static ALLOW_UNKNOWN: Rule = Rule {
@@ -29,7 +29,7 @@ pub(in super::super) static ALLOW_UNKNOWN: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: None,
+    find: Find::ByEngine,
 };
 
 pub(in super::super) static ALLOW_UNUSED: Rule = Rule {
@@ -44,5 +44,5 @@ pub(in super::super) static ALLOW_UNUSED: Rule = Rule {
     },
     fix: Some(Safety::Safe),
     opt_in: false,
-    find: None,
+    find: Find::ByEngine,
 };

@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, call, comparison, spelt, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,7 +1,7 @@
-use super::super::Rule;
 use super::super::names;
 use super::super::project::{Project, comparison, field, orders, text_of};
 use super::super::text::wrap;
+use super::super::{Find, Rule};
 use crate::{Kind, Time, convert, dates};
 use lql_syntax::ast::{Dialect, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::names;
 use super::super::project::{Project, call, field};
+use super::super::{Find, Rule};
 use lql_syntax::ast::ExprKind;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 /// Words of what has cents.

@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, Role, field, spelt, text_of};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(lql_syntax::Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

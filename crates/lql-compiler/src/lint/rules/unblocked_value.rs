@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, Role, call, comparison, field, fields_in, text_of};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use crate::pattern::Pattern;
 use lql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, comparison, field};
 use super::super::text::quote;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{BinaryOp, Dialect, Expr, ExprKind};
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
@@ -40,8 +40,12 @@ fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
                 _ => Vec::new(),
             },
         })
+        .filter(|operand| field(operand).is_some())
         .map(std::ptr::from_ref)
         .collect();
+    if suspects.is_empty() {
+        return;
+    }
     // What is read anywhere else is a key.
     let keys: HashSet<(&str, &str)> = project
         .nodes

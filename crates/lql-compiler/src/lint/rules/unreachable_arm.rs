@@ -1,6 +1,6 @@
-use super::super::Rule;
 use super::super::project::{Project, call, operands, same};
 use super::super::range::test;
+use super::super::{Find, Rule};
 use lql_syntax::ast::{Expr, ExprKind, ListOp, Literal};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InFile(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

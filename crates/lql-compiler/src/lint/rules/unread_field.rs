@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, Role, field};
+use super::super::{Find, Rule};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
 use std::collections::HashSet;
 
@@ -15,11 +15,11 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: true,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    if project.checked.segments.is_empty() {
+    if project.segments.is_empty() {
         return;
     }
     let read: HashSet<&str> = project

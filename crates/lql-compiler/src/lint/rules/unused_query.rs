@@ -1,7 +1,8 @@
-use super::super::Rule;
 use super::super::project::{Project, is_settled, spelt};
-use crate::check::CheckedQuery;
+use super::super::{Find, Rule};
+use crate::check::{CheckedColumn, CheckedQuery};
 use lql_syntax::{Code, CodeEntry, Diagnostic};
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule {
     name: "unused-query",
@@ -16,19 +17,23 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: None,
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {
-    let queries = &project.checked.queries;
-    for (at, query) in queries.iter().enumerate() {
+    // Only queries of one stream and table can take each other in.
+    let mut alike: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, query) in project.queries.iter().enumerate() {
+        alike.entry((&query.stream, &query.table)).or_default().push(at);
+    }
+    for (at, query) in project.queries.iter().enumerate() {
         let Some(alias) = &query.tree.alias else { continue };
-        let other = queries.iter().enumerate().find(|(other_at, other)| {
-            // Of two equal queries, the first one stays.
-            let may_take_in = *other_at != at
-                && other.stream == query.stream
-                && other.table == query.table
-                && (other.columns.len() > query.columns.len() || *other_at < at);
+        let others = alike.get(&(query.stream.as_str(), query.table.as_str())).into_iter().flatten();
+        let mut others = others.filter_map(|other| Some((*other, project.queries.get(*other)?)));
+        let other = others.find(|(other_at, other)| {
+            let may_take_in =
+                *other_at != at && (other.columns.len() > query.columns.len() || *other_at < at);
+            // Most queries that are not taken in lack a field; that is quickly seen.
             may_take_in
                 && names_in(query).all(|name| names_in(other).any(|it| it == name))
                 && takes_in(other, query)
@@ -59,21 +64,17 @@ fn takes_in(other: &CheckedQuery, query: &CheckedQuery) -> bool {
 }
 
 /// What a query writes and under which conditions. Empty where chance has a part in it.
-fn contents(query: &CheckedQuery) -> Vec<String> {
-    let condition = query.tree.condition.as_ref().map(spelt).unwrap_or_default();
-    let mut by: Vec<&str> = query.tree.by.iter().map(|by| by.text.as_str()).collect();
-    by.sort_unstable();
-    let mut contents = Vec::new();
-    for column in &query.columns {
-        let Some(tree) = query.tree.columns.get(column.index).filter(|tree| is_settled(&tree.expr)) else {
-            return Vec::new();
+fn contents(query: &CheckedQuery) -> &[String] {
+    query.contents.get_or_init(|| {
+        let condition = query.tree.condition.as_ref().map(spelt).unwrap_or_default();
+        let mut by: Vec<&str> = query.tree.by.iter().map(|by| by.text.as_str()).collect();
+        by.sort_unstable();
+        let by = by.join("\0");
+        let of_column = |column: &CheckedColumn| {
+            let tree = query.tree.columns.get(column.index).filter(|tree| is_settled(&tree.expr))?;
+            let guard = tree.guard.as_ref().map(spelt).unwrap_or_default();
+            Some([&column.field, &spelt(&tree.expr), &guard, &condition, &by].map(String::as_str).join("\0"))
         };
-        let guard = tree.guard.as_ref().map(spelt).unwrap_or_default();
-        contents.push(
-            [&column.field, &spelt(&tree.expr), &guard, &condition, &by.join("\0")]
-                .map(String::as_str)
-                .join("\0"),
-        );
-    }
-    contents
+        query.columns.iter().map(of_column).collect::<Option<_>>().unwrap_or_default()
+    })
 }

@@ -1,5 +1,5 @@
-use super::super::Rule;
 use super::super::project::{Project, Role, call, field, text_of};
+use super::super::{Find, Rule};
 use crate::suggest::nearest;
 use lql_syntax::ast::Path;
 use lql_syntax::{Code, CodeEntry, Diagnostic, Safety};
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
     },
     fix: Some(Safety::Unsafe),
     opt_in: false,
-    find: Some(find),
+    find: Find::InProject(find),
 };
 
 fn find(project: &Project<'_>, found: &mut Vec<Diagnostic>) {

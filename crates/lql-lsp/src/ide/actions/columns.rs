@@ -1,8 +1,9 @@
 //! What a column leaves unsaid, said: its description, name, kind and merge operator; and its query put to the test.
 
 use super::{Action, ActionKind};
+use crate::ide::commands::Command;
 use crate::ide::hints::{HintKind, unsaid};
-use crate::ide::lenses::{Command, query_at};
+use crate::ide::lenses::query_at;
 use crate::ide::{Place, Range, Snapshot, about};
 use lql_authoring::testing::{self, Recorded};
 use lql_authoring::{Read, Refusal};
@@ -17,7 +18,7 @@ pub(super) fn offer(snapshot: &Snapshot, range: Range, actions: &mut Vec<Action>
     let Some(query) = snapshot.checked.queries.get(index) else { return };
     // Whether one matches shows only when it is asked for: running all of them takes longer than a list of actions may.
     if snapshot.samples.names().any(|stream| stream == query.stream) {
-        let command = Some(Command::AddToTest(query.alias.clone()));
+        let command = Some(Command::AddToTest { query: query.alias.clone() });
         let action =
             Action::new(ActionKind::Rewrite, "Add the first event that matches to the tests", Vec::new());
         actions.push(Action { command, ..action });

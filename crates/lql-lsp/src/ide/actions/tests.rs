@@ -106,7 +106,7 @@ fn the_first_event_that_matches_becomes_a_test() {
     let fixture =
         Fixture::shop("SELECT email(m) AS email, tot$0al AS last FROM web INTO user BY email ALIAS web");
     let command = offered(&fixture).into_iter().find_map(|action| action.command);
-    assert_eq!(command, Some(Command::AddToTest("web".into())));
+    assert_eq!(command, Some(Command::AddToTest { query: "web".into() }));
     let recorded = add_to_test(&fixture.snapshot, "web", &lql_authoring::disk).unwrap();
     assert_eq!(fixture.plain(&recorded.path), "tests/web.test.toml");
     assert!(

@@ -3,12 +3,12 @@
 use crate::ide;
 use crate::ide::completion::ItemKind;
 use crate::server::wire::Ticket;
-use crate::server::world::{Look, World};
+use crate::server::world::{World, failed};
 use serde::{Deserialize, Serialize};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{
     Command, CompletionItem, CompletionItemKind, CompletionList, CompletionParams, CompletionResponse,
-    CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit, Uri,
+    CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, Range, TextEdit, Uri,
 };
 
 /// What a client gives back to have an item explained.
@@ -22,8 +22,18 @@ pub fn answer(world: &World, params: CompletionParams, _: &Ticket) -> Result<Opt
     let uri = &params.text_document_position.text_document.uri;
     let (look, place) = world.place(&params.text_document_position)?;
     let found = ide::completion::completion(look.snapshot(), place);
-    let snippets = can_fill_in(world);
     let replace = look.range(found.replace);
+    Ok(Some(list(world, uri, found, replace)))
+}
+
+/// Items for the client.
+pub fn list(
+    world: &World,
+    uri: &Uri,
+    found: ide::completion::Completions,
+    replace: Range,
+) -> CompletionResponse {
+    let snippets = can_fill_in(world);
     let items = found.items.into_iter().enumerate();
     let items = items.map(|(rank, item)| {
         let insert = if item.is_snippet && !snippets { item.filter.clone() } else { item.insert.clone() };
@@ -45,15 +55,19 @@ pub fn answer(world: &World, params: CompletionParams, _: &Ticket) -> Result<Opt
             ..CompletionItem::default()
         }
     });
-    Ok(Some(CompletionResponse::List(CompletionList { is_incomplete: false, items: items.collect() })))
+    CompletionResponse::List(CompletionList { is_incomplete: false, items: items.collect() })
 }
 
 /// Adds the documentation.
 pub fn resolve(world: &World, mut item: CompletionItem, _: &Ticket) -> Result<CompletionItem> {
     let topic = item.data.clone().and_then(|data| serde_json::from_value::<Topic>(data).ok());
     if let Some(Topic { uri, topic }) = topic {
-        let look: Look = world.look(&uri)?;
-        item.documentation = ide::completion::resolve(look.snapshot(), &topic)
+        let test = world.test(&uri).ok();
+        let analysis = match &test {
+            Some(test) => test.analysis.clone().map_err(|reason| failed(&reason))?,
+            None => world.look(&uri)?.analysis,
+        };
+        item.documentation = ide::completion::resolve(&analysis.snapshot, &topic)
             .map(|value| Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }));
     }
     Ok(item)

@@ -1,6 +1,7 @@
 //! `textDocument/diagnostic` and `workspace/diagnostic`: findings for clients that fetch them.
 
 use crate::server::diagnostics::{Report, report};
+use crate::server::tests;
 use crate::server::wire::Ticket;
 use crate::server::world::World;
 use std::collections::HashMap;
@@ -20,7 +21,13 @@ pub fn document(
     _: &Ticket,
 ) -> Result<DocumentDiagnosticReportResult> {
     let look = world.look(&params.text_document.uri)?;
-    let report = match since(report(world, &look.analysis, look.file), params.previous_result_id.as_deref()) {
+    let report = report(world, &look.analysis, look.file);
+    Ok(document_report(report, params.previous_result_id.as_deref()))
+}
+
+/// What is said about a document, for a client that has seen a report.
+pub fn document_report(report: Report, previous: Option<&str>) -> DocumentDiagnosticReportResult {
+    let report = match since(report, previous) {
         News::Full(full_document_diagnostic_report) => {
             DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
                 related_documents: None,
@@ -34,7 +41,7 @@ pub fn document(
             })
         }
     };
-    Ok(DocumentDiagnosticReportResult::Report(report))
+    DocumentDiagnosticReportResult::Report(report)
 }
 
 pub fn workspace(
@@ -45,7 +52,27 @@ pub fn workspace(
     let previous = params.previous_result_ids.into_iter();
     let mut previous: HashMap<Uri, String> = previous.map(|it| (it.uri, it.value)).collect();
     let mut items = Vec::new();
-    for revision in world.projects.values() {
+    let mut say = |uri: Uri, version: Option<i32>, report: Report| {
+        let (version, before) = (version.map(Into::into), previous.remove(&uri));
+        items.push(match since(report, before.as_deref()) {
+            News::Full(full_document_diagnostic_report) => {
+                WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+                    uri,
+                    version,
+                    full_document_diagnostic_report,
+                })
+            }
+            News::None(unchanged_document_diagnostic_report) => {
+                WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+                    uri,
+                    version,
+                    unchanged_document_diagnostic_report,
+                })
+            }
+        });
+    };
+    for (home, revision) in &world.projects {
+        tests::reports(world, home).into_iter().for_each(|it| say(it.uri, it.version, it.report));
         // A project that cannot be read has nothing to say here; the log tells why.
         let Ok(analysis) = revision.analysis() else { continue };
         for file in 0..analysis.count() {
@@ -53,24 +80,8 @@ pub fn workspace(
                 return Err(Error::request_cancelled());
             }
             let Some(uri) = analysis.uri(file) else { continue };
-            let version = analysis.document(file).map(|document| document.version.into());
-            let before = previous.remove(&uri);
-            items.push(match since(report(world, analysis, file), before.as_deref()) {
-                News::Full(full_document_diagnostic_report) => {
-                    WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
-                        uri,
-                        version,
-                        full_document_diagnostic_report,
-                    })
-                }
-                News::None(unchanged_document_diagnostic_report) => {
-                    WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
-                        uri,
-                        version,
-                        unchanged_document_diagnostic_report,
-                    })
-                }
-            });
+            let version = analysis.document(file).map(|document| document.version);
+            say(uri, version, report(world, analysis, file));
         }
     }
     // Files that are gone have no findings any more.

@@ -9,6 +9,9 @@ use tower_lsp_server::ls_types::{
 };
 
 pub fn answer(world: &World, params: InlayHintParams, _: &Ticket) -> Result<Option<Vec<InlayHint>>> {
+    if !world.settings.inlay_hints {
+        return Ok(None);
+    }
     let look = world.look(&params.text_document.uri)?;
     let hints = inlay_hints(look.snapshot(), look.file, look.span(params.range)).into_iter().map(|hint| {
         let range = look.range(lql_syntax::Span::at(hint.offset));

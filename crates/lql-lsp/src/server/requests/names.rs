@@ -1,13 +1,16 @@
 //! `textDocument/documentHighlight`, `linkedEditingRange`, `prepareRename` and `rename`: a name, wherever it stands
 
 use crate::ide::symbols::Role;
+use crate::ide::testfiles::rename_in_test;
 use crate::ide::{references, rename as renames};
+use crate::server::tests;
 use crate::server::wire::Ticket;
-use crate::server::world::{World, failed};
+use crate::server::world::{Edited, World, failed};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, LinkedEditingRangeParams,
-    LinkedEditingRanges, PrepareRenameResponse, RenameParams, TextDocumentPositionParams, WorkspaceEdit,
+    LinkedEditingRanges, PrepareRenameResponse, RenameParams, TextDocumentPositionParams, TextEdit,
+    WorkspaceEdit,
 };
 
 pub fn highlight(
@@ -50,7 +53,17 @@ pub fn prepare(
 
 pub fn rename(world: &World, params: RenameParams, _: &Ticket) -> Result<Option<WorkspaceEdit>> {
     let (look, place) = world.place(&params.text_document_position)?;
-    let edits =
-        renames::rename(look.snapshot(), place, &params.new_name).map_err(|reason| failed(&reason))?;
-    Ok(Some(look.workspace_edit(&edits)))
+    let (snapshot, name) = (look.snapshot(), params.new_name.as_str());
+    let edits = renames::rename(snapshot, place, name).map_err(|reason| failed(&reason))?;
+    let mut files = look.edited(&edits);
+    for test in tests::of_project(world, &snapshot.root) {
+        let edits = rename_in_test(snapshot, place, name, &test.path, &test.text);
+        let edits = edits.map_err(|reason| failed(&reason))?.into_iter();
+        let edits: Vec<TextEdit> =
+            edits.map(|(span, text)| TextEdit::new(test.range(span, world.encoding), text)).collect();
+        if !edits.is_empty() {
+            files.push(Edited { uri: test.uri, version: test.version, edits });
+        }
+    }
+    Ok(Some(look.edits_of(files)))
 }

@@ -1,6 +1,8 @@
 //! `textDocument/definition`, `typeDefinition` and `references`
 
 use crate::ide::references::{self, Target};
+use crate::ide::testfiles::references_in_test;
+use crate::server::tests;
 use crate::server::wire::Ticket;
 use crate::server::world::{Look, World};
 use tower_lsp_server::jsonrpc::Result;
@@ -31,7 +33,12 @@ pub fn references(world: &World, params: ReferenceParams, _: &Ticket) -> Result<
     let (look, place) = world.place(&params.text_document_position)?;
     let declarations = params.context.include_declaration;
     let found = references::references(look.snapshot(), place, declarations).into_iter();
-    Ok(Some(found.filter_map(|range| look.location(range)).collect()))
+    let mut found: Vec<Location> = found.filter_map(|range| look.location(range)).collect();
+    for test in tests::of_project(world, &look.snapshot().root) {
+        let spans = references_in_test(look.snapshot(), place, &test.path, &test.text).into_iter();
+        found.extend(spans.map(|span| Location::new(test.uri.clone(), test.range(span, world.encoding))));
+    }
+    Ok(Some(found))
 }
 
 fn to(look: &Look, targets: Vec<Target>) -> Option<GotoDefinitionResponse> {

@@ -5,13 +5,13 @@ use crate::ide::links::LinkTarget;
 use crate::ide::outline::{self, Entry, EntryKind};
 use crate::ide::{folding, links};
 use crate::server::wire::Ticket;
-use crate::server::world::{Look, World};
+use crate::server::world::World;
 use lql_syntax::Span;
 use std::sync::Arc;
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{
     DocumentLink, DocumentLinkParams, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
-    FoldingRange, FoldingRangeKind, FoldingRangeParams, Location, OneOf, SelectionRange,
+    FoldingRange, FoldingRangeKind, FoldingRangeParams, Location, OneOf, Range, SelectionRange,
     SelectionRangeParams, SymbolKind, Uri, WorkspaceSymbol, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 
@@ -22,21 +22,25 @@ pub fn symbols(
 ) -> Result<Option<DocumentSymbolResponse>> {
     let look = world.look(&params.text_document.uri)?;
     let entries = outline::document_symbols(look.snapshot(), look.file);
-    let symbols = entries.into_iter().map(|entry| symbol(&look, entry)).collect();
-    Ok(Some(DocumentSymbolResponse::Nested(symbols)))
+    Ok(Some(nested(entries, &|span| look.range(span))))
+}
+
+/// An outline for the client; `range` tells where a span stands.
+pub fn nested(entries: Vec<Entry>, range: &dyn Fn(Span) -> Range) -> DocumentSymbolResponse {
+    DocumentSymbolResponse::Nested(entries.into_iter().map(|entry| symbol(range, entry)).collect())
 }
 
 #[expect(deprecated, reason = "the protocol's type has the old field still")]
-fn symbol(look: &Look, entry: Entry) -> DocumentSymbol {
-    let children: Vec<_> = entry.children.into_iter().map(|child| symbol(look, child)).collect();
+fn symbol(range: &dyn Fn(Span) -> Range, entry: Entry) -> DocumentSymbol {
+    let children: Vec<_> = entry.children.into_iter().map(|child| symbol(range, child)).collect();
     DocumentSymbol {
         name: entry.name,
         detail: Some(entry.detail).filter(|detail| !detail.is_empty()),
         kind: kind(entry.kind),
         tags: None,
         deprecated: None,
-        range: look.range(entry.span),
-        selection_range: look.range(entry.selection),
+        range: range(entry.span),
+        selection_range: range(entry.selection),
         children: Some(children).filter(|children| !children.is_empty()),
     }
 }
@@ -47,6 +51,8 @@ fn kind(kind: EntryKind) -> SymbolKind {
         EntryKind::Segment => SymbolKind::BOOLEAN,
         EntryKind::Field => SymbolKind::FIELD,
         EntryKind::Identity => SymbolKind::KEY,
+        EntryKind::Section => SymbolKind::NAMESPACE,
+        EntryKind::Case => SymbolKind::METHOD,
     }
 }
 

@@ -56,6 +56,10 @@ fn records(input: &[u8], options: Options, keys: &[&str]) -> Vec<String> {
                 return shown;
             }
         };
+        let mut kept = Vec::new();
+        chunk.encode(&mut kept);
+        // What a log keeps of a chunk gives the same.
+        let chunk = Chunk::decode(&kept).unwrap();
         for record in chunk.records() {
             let arena = Bump::new();
             let mut slots = vec![Value::Missing; projection.slots()];

@@ -203,3 +203,67 @@ fn chunks_tell_their_place() {
     }
     assert_eq!(places, [(0, 1, 8), (8, 2, 9), (17, 3, 3)]);
 }
+
+/// A chunk of all of an input.
+fn chunk(input: &str) -> Chunk {
+    Chunker::open(input.as_bytes(), Options::default()).unwrap().next_chunk().unwrap().unwrap()
+}
+
+fn decoded(chunk: &Chunk, keys: &[&str]) -> Vec<String> {
+    let projection = projection(keys, &[]);
+    let mut decoder = Decoder::new(&projection, chunk.layout());
+    let arena = Bump::new();
+    let decode = |record: Result<Record<'_>, Reject>| {
+        let mut slots = vec![Value::Missing; projection.slots()];
+        let decoded = record.and_then(|record| {
+            let decoded = decoder.decode(&record, &arena, &mut slots);
+            decoded.map(|()| record.line).map_err(|error| record.reject(&error))
+        });
+        match decoded {
+            Ok(line) => format!("{line}: {}", show_all(&slots)),
+            Err(Reject { line, reason, .. }) => format!("{line}! {reason}"),
+        }
+    };
+    chunk.records().map(decode).collect()
+}
+
+#[test]
+fn pairs_come_into_every_record() {
+    let pairs = serde_json::json!({"source": "c\"rm", "n": 7});
+    let pairs = pairs.as_object().unwrap();
+    let keys = ["source", "n", "a"];
+    let with = |input: &str| decoded(&chunk(input).with_pairs(pairs), &keys);
+    let text = r#""c\"rm" 7"#;
+    assert_eq!(
+        with("{\"a\":1}\n\n{ }\n{\"a\":2}\n"),
+        [format!("1: {text} 1"), format!("3: {text} -"), format!("4: {text} 2")]
+    );
+    assert_eq!(
+        with("[{\"a\":1},\n{},\n {\"a\":2}]"),
+        [format!("1: {text} 1"), format!("2: {text} -"), format!("3: {text} 2")]
+    );
+    let text = r#""c\"rm" "7""#;
+    assert_eq!(with("a,b\n1,x\n\n\"2\n\",y\n"), [format!("2: {text} \"1\""), format!("4: {text} \"2\\n\"")]);
+    let damaged = with("[{\"a\":1}, 5, {\"a\":2} x, {\"a\":3}]");
+    assert_eq!(damaged.len(), 4, "{damaged:?}");
+    assert_eq!(damaged.iter().filter(|line| line.contains('!')).count(), 2, "{damaged:?}");
+}
+
+#[test]
+fn a_chunk_can_be_cut_short() {
+    for input in
+        ["{\"a\":1}\n\n{\"a\":2}\n{\"a\":3}", "[{\"a\":1},\n\n{\"a\":2},\n{\"a\":3}]", "a\n\n1\n2\n3\n"]
+    {
+        let whole = decoded(&chunk(input), &["a"]);
+        for count in 0..5 {
+            let cut = decoded(&chunk(input).first(count), &["a"]);
+            assert_eq!(cut, whole[..count.min(whole.len())], "{input:?} to {count}");
+        }
+    }
+}
+
+#[test]
+fn pairs_of_a_form_are_a_row() {
+    let row = Chunk::of_row([("_e", "pv"), ("tag", "a\"b"), ("tag", "c,\nd"), ("empty", "")]);
+    assert_eq!(decoded(&row, &["_e", "tag", "empty", "none"]), [r#"1: "pv" ["a\"b" "c,\nd"] "" -"#]);
+}

@@ -176,6 +176,11 @@ impl Resolver {
         groups
     }
 
+    /// How many profiles there are, each of one identity value at least.
+    pub fn profiles(&self) -> usize {
+        self.forest.groups().count()
+    }
+
     /// The links that join nothing, in order. Links of blocked values are not among them, nor such as neither end keeps:
     /// they are in the count of [`Resolver::rest`].
     pub fn refused(&self) -> Vec<Refused> {
@@ -192,6 +197,12 @@ impl Resolver {
     pub fn refused_of(&self, id: NodeId) -> Vec<Refused> {
         let kept = self.names.get(id).map(|_| self.store.kept(id)).unwrap_or_default();
         kept.iter().filter_map(|link| self.store.links[*link].refused()).collect()
+    }
+
+    /// The stamp of the first event that showed the link of two identity values; `None` if neither end keeps it.
+    pub fn first_of_link(&self, a: NodeId, b: NodeId) -> Option<Stamp> {
+        self.names.get(a).and(self.names.get(b))?;
+        self.store.first(&self.names, a, b)
     }
 
     /// How many more different links this identity value has had than it keeps: refused, by the neighbour limit. An

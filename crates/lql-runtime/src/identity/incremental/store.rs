@@ -102,6 +102,12 @@ impl Store {
         kept
     }
 
+    /// The stamp of a link that one of its ends keeps.
+    pub(super) fn first(&self, names: &Names, a: NodeId, b: NodeId) -> Option<Stamp> {
+        let (a, b) = if names.place(a) <= names.place(b) { (a, b) } else { (b, a) };
+        self.find(a, b).map(|link| self.links[link].first)
+    }
+
     /// How many different links an end has had that it does not keep, about; exact while there are none.
     pub(super) fn rest(&self, end: NodeId) -> u64 {
         let end = &self.ends[end];

@@ -1,0 +1,12 @@
+//! The host: events in, profiles and audiences kept, results out.
+
+pub mod entry;
+pub mod host;
+pub mod http;
+pub mod ingress;
+pub mod log;
+pub mod people;
+pub mod pipeline;
+pub mod views;
+
+pub use host::{Host, HostError, Settings};
