@@ -74,6 +74,11 @@ const looks = {
     await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
     await page.keyboard.press('Control+S');
   },
+  async lenses() {
+    await go('web.lql', 1, 1);
+    await visible('.codelens-decoration', 'run tests');
+    await picture('lenses');
+  },
   async hover() {
     await go('web.lql', ...place('web.lql', 'last_campaign'));
     await command('Show or Focus Hover');
