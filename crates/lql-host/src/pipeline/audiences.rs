@@ -147,7 +147,7 @@ impl<'p> Audiences<'p> {
         let flip = self.memberships.look_again(table, schema, clock, read);
         let member = identities.first().map(|it| (it.field, it.value.to_owned()));
         // Of somebody who is nowhere and stays there nothing is kept.
-        let after = Standing { segments, flip, member };
+        let after = Standing { member, segments, flip };
         let after = if after.is_empty() { Standing::default() } else { after };
         self.stand(table, id, (before, after), (clock, why), batch)
     }

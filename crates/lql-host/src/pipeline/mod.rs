@@ -140,7 +140,7 @@ impl Pipeline {
 
 /// An entry of the log, ready to be worked in.
 enum Step {
-    Events(Plan),
+    Events(Box<Plan>),
     Tick(Lane, u64, Time),
 }
 
@@ -223,7 +223,7 @@ fn take(readers: &mut [(Lane, Reader)], planner: &mut Planner<'_>) -> Result<Vec
             bytes += entry.len();
             let entry = Entry::decode(entry).map_err(|error| PipelineError::Entry(*lane, position, error))?;
             steps.push(match entry {
-                Entry::Events(events) => Step::Events(planner.plan(*lane, position, events)?),
+                Entry::Events(events) => Step::Events(Box::new(planner.plan(*lane, position, events)?)),
                 Entry::Tick(time) => Step::Tick(*lane, position, time),
             });
         }
