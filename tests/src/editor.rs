@@ -3,15 +3,18 @@
 //! It talks to the server in this process over memory, or to the real binary over pipes.
 
 use crate::cli::binary;
+use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
 
 /// How long any one answer may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,6 +40,40 @@ pub struct Editor {
 enum Server {
     Memory(Option<JoinHandle<u8>>),
     Process(Child),
+    /// At the other end of a connection, which it closes when the session is over.
+    Remote,
+}
+
+/// `lql lsp --listen`, until it is dropped.
+pub struct Listening {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Listening {
+    /// Starts it on a free port.
+    pub fn start() -> Self {
+        let mut command = Command::new(binary());
+        let command = command.args(["lsp", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on ").unwrap().parse().unwrap();
+        Self { child, address }
+    }
+
+    /// Whether the process is still there.
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// What an editor says of itself.
@@ -108,6 +145,70 @@ impl Editor {
         // A server that has ended reads nothing; the test sees its exit code.
         let send = move |bytes: &[u8]| drop(stdin.write_all(bytes).and_then(|()| stdin.flush()));
         Self::new(Box::new(send), receiver, Server::Process(child))
+    }
+
+    /// Connects to a server that listens; not initialized yet.
+    pub fn over_tcp(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        let (mut outlet, (sender, receiver)) = (stream.try_clone().unwrap(), channel());
+        std::thread::spawn(move || read_all(stream, |message| sender.send(message).is_ok()));
+        let send = move |bytes: &[u8]| {
+            // No bytes at all stand for the end.
+            let _ = if bytes.is_empty() { outlet.shutdown(Shutdown::Both) } else { outlet.write_all(bytes) };
+        };
+        Self::new(Box::new(send), receiver, Server::Remote)
+    }
+
+    /// The same over a WebSocket, as a page of an origin would; an error is the status of the refusal.
+    pub fn over_websocket(address: SocketAddr, origin: Option<&str>) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}/").into_client_request().unwrap();
+        if let Some(origin) = origin {
+            request.headers_mut().insert("Origin", origin.parse().unwrap());
+        }
+        let (outbox, mut outgoing) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
+        let (sender, receiver) = channel();
+        let (status, connected) = channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+                let socket = match tokio_tungstenite::client_async(request, stream).await {
+                    Ok((socket, _)) => socket,
+                    Err(tungstenite::Error::Http(response)) => {
+                        return status.send(response.status().as_u16()).unwrap();
+                    }
+                    Err(error) => panic!("{error}"),
+                };
+                status.send(0).unwrap();
+                let (mut to_server, mut from_server) = socket.split();
+                let outward = async {
+                    // No bytes at all stand for the end.
+                    while let Some(bytes) = outgoing.recv().await.filter(|bytes| !bytes.is_empty()) {
+                        // A message of a WebSocket has no header.
+                        let body = bytes.windows(4).position(|part| part == b"\r\n\r\n").unwrap() + 4;
+                        let text = String::from_utf8(bytes[body..].to_vec()).unwrap();
+                        if to_server.send(tungstenite::Message::text(text)).await.is_err() {
+                            return;
+                        }
+                    }
+                };
+                let inward = async {
+                    while let Some(Ok(message)) = from_server.next().await {
+                        if let tungstenite::Message::Text(text) = message
+                            && sender.send(serde_json::from_str(&text).unwrap()).is_err()
+                        {
+                            return;
+                        }
+                    }
+                };
+                futures::future::select(std::pin::pin!(outward), std::pin::pin!(inward)).await;
+            });
+        });
+        let send = move |bytes: &[u8]| drop(outbox.send(bytes.to_vec()));
+        match connected.recv().unwrap() {
+            0 => Ok(Self::new(Box::new(send), receiver, Server::Remote)),
+            status => Err(status),
+        }
     }
 
     fn new(send: Outlet, messages: Receiver<Value>, server: Server) -> Self {
@@ -192,6 +293,12 @@ impl Editor {
     pub fn refused(&mut self, method: &str, params: Value) -> Value {
         let id = self.request(method, params);
         self.answer(id).expect_err("it is refused")
+    }
+
+    /// The error that answers what had no id.
+    #[track_caller]
+    pub fn refusal_of_nothing(&mut self) -> Value {
+        self.take(|message| message["id"].is_null() && message.get("error").is_some())["error"].clone()
     }
 
     /// The next notification of a method.
@@ -322,6 +429,9 @@ impl Editor {
 
     /// Closes the pipe to the server.
     pub fn hang_up(&mut self) {
+        if matches!(self.server, Server::Remote) {
+            self.send_bytes(&[]);
+        }
         self.send = None;
     }
 
@@ -334,6 +444,17 @@ impl Editor {
                 Server::Memory(server) if server.as_ref().is_some_and(|it| !it.is_finished()) => None,
                 Server::Memory(server) => Some(server.take().unwrap().join().unwrap().into()),
                 Server::Process(child) => child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1)),
+                // It has no code; that it closes the connection tells that it is over.
+                Server::Remote => {
+                    match self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                        Ok(message) => {
+                            self.receive(message);
+                            None
+                        }
+                        Err(RecvTimeoutError::Disconnected) => Some(0),
+                        Err(RecvTimeoutError::Timeout) => None,
+                    }
+                }
             };
             match code {
                 Some(code) => return code,

@@ -109,7 +109,7 @@ fn main() -> ExitCode {
         Verb::Repl(args) => repl::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
-        Verb::Lsp(args) => lsp::run(args),
+        Verb::Lsp(args) => lsp::run(args, &terminal),
         Verb::Serve(args) => serve::run(args, &terminal),
         Verb::Completions(args) => completions::run(args, &terminal),
     };

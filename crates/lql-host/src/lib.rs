@@ -1,5 +1,6 @@
 //! The host: events in, profiles and audiences kept, results out.
 
+mod clock;
 pub mod entry;
 pub mod host;
 pub mod http;

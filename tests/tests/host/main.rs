@@ -1,6 +1,7 @@
 //! The host as its clients see it: over HTTP, killed and started again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod audiences;
 mod collect;
 mod durable;
 mod profiles;

@@ -1,6 +1,6 @@
 //! Which segments include which.
 
-use super::symbols::{Role, Symbol};
+use super::symbols::{Occurrence, Role, Symbol};
 use super::{Place, Range, Snapshot};
 use lql_compiler::CheckedSegment;
 use lql_syntax::Span;
@@ -30,7 +30,7 @@ pub struct Relation {
 
 /// The segment that a place names, or else stands in.
 pub fn prepare(snapshot: &Snapshot, place: Place) -> Option<Item> {
-    if let Some(Symbol::Segment(slug)) = snapshot.index().at(place).map(|it| &it.symbol) {
+    if let Some(Symbol::Segment(slug)) = snapshot.index().at(place).map(Occurrence::symbol) {
         return segment(snapshot, slug);
     }
     let around = |it: &&CheckedSegment| it.file == place.file && it.tree.span.touches(place.offset);
@@ -58,7 +58,7 @@ pub fn outgoing(snapshot: &Snapshot, slug: &str) -> Vec<Relation> {
     let inside = snapshot.index().of_file(from.file).iter().filter(|it| it.within == from.tree.span);
     let mut found = Vec::new();
     for it in inside.filter(|it| it.role == Role::Uses) {
-        if let Symbol::Segment(name) = &it.symbol {
+        if let Symbol::Segment(name) = it.symbol() {
             found.extend(segment(snapshot, name).map(|item| Relation { item, ranges: vec![it.range] }));
         }
     }

@@ -43,7 +43,7 @@ pub fn hover(snapshot: &Snapshot, place: Place) -> Option<Hover> {
 /// What stands at a place and how far it goes; an expression without a topic, such as a literal, has only its kind.
 fn topic_at(snapshot: &Snapshot, place: Place) -> Option<(Span, Option<Topic>)> {
     if let Some(it) = snapshot.index().at(place) {
-        return Some((it.range.span, Some(Topic::Symbol(it.symbol.clone()))));
+        return Some((it.range.span, Some(Topic::Symbol(it.symbol().clone()))));
     }
     let parsed = snapshot.parsed(place.file)?;
     let text = snapshot.text(place.file)?;

@@ -32,13 +32,13 @@ pub fn document_links(snapshot: &Snapshot, file: u32) -> Vec<Link> {
     let mut links = Vec::new();
     for it in snapshot.index().of_file(file) {
         let to =
-            match &it.symbol {
+            match it.symbol() {
                 Symbol::Stream(name) => snapshot.samples.files_of(name).next().map(|path| {
                     (LinkTarget::Events(path.clone()), format!("recorded events of stream {name}"))
                 }),
                 Symbol::Segment(slug) if it.role == Role::Uses => {
                     let mut definitions =
-                        snapshot.index().of_symbol(&it.symbol).filter(|it| it.role == Role::Defines);
+                        snapshot.index().of_symbol(it.symbol()).filter(|it| it.role == Role::Defines);
                     let target = definitions.next().map(|it| it.range.file).filter(|target| *target != file);
                     target.map(|target| (LinkTarget::Source(target), format!("segment {slug}")))
                 }

@@ -16,6 +16,7 @@ pub mod formatting;
 pub mod hierarchy;
 pub mod hints;
 pub mod hover;
+mod kept;
 pub mod keywords;
 pub mod lenses;
 pub mod links;
@@ -44,8 +45,9 @@ use lql_authoring::{Project, Read, Refusal};
 use lql_compiler::lint::Linted;
 use lql_compiler::{Checked, Kind};
 use lql_syntax::{Diagnostic, Parsed, Span};
+use kept::Kept;
 use samples::Samples;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use symbols::{Index, Symbol};
@@ -62,12 +64,11 @@ pub struct Snapshot {
     pub checked: Checked,
     /// What the files of events hold.
     pub samples: Arc<Samples>,
-    linted: OnceLock<Arc<Linted>>,
-    /// Of an earlier snapshot: what is still true of it need not be worked out again.
-    linted_before: Option<Arc<Linted>>,
-    index: OnceLock<Index>,
+    linted: Kept<Linted>,
+    index: Kept<Index>,
     trials: OnceLock<Trials>,
-    identities: OnceLock<HashSet<(String, String)>>,
+    /// By table.
+    identities: OnceLock<HashMap<String, HashSet<String>>>,
 }
 
 /// A place in a file of a snapshot.
@@ -114,9 +115,8 @@ impl Snapshot {
             project,
             checked,
             samples,
-            linted: OnceLock::new(),
-            linted_before: earlier.and_then(Self::latest_linted),
-            index: OnceLock::new(),
+            linted: Kept::after(earlier.map(|earlier| &earlier.linted)),
+            index: Kept::after(earlier.map(|earlier| &earlier.index)),
             trials: OnceLock::new(),
             identities: OnceLock::new(),
         }
@@ -159,19 +159,12 @@ impl Snapshot {
 
     /// The findings of the checker, of the settings and of the linter, by file and place: those of `lql lint`.
     pub fn findings(&self) -> &[Diagnostic] {
-        let linted = self
-            .linted
-            .get_or_init(|| Arc::new(self.project.lint_after(self.linted_before.as_deref(), &self.checked)));
-        &linted.findings
-    }
-
-    fn latest_linted(&self) -> Option<Arc<Linted>> {
-        self.linted.get().or(self.linted_before.as_ref()).cloned()
+        &self.linted.get(|earlier| self.project.lint_after(earlier, &self.checked)).findings
     }
 
     /// Every name of the project and where it stands.
     pub fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::of(self))
+        self.index.get(|earlier| Index::of(self, earlier))
     }
 
     /// Whether a symbol is an identity field.
@@ -179,10 +172,15 @@ impl Snapshot {
         let Symbol::Field { table, name } = symbol else { return false };
         let identities = self.identities.get_or_init(|| {
             let schema = &self.checked.schema;
-            let fields = schema.fields.iter().filter(|field| field.identity);
-            fields.filter_map(|it| Some((schema.table(it.table)?.name.clone(), it.name.clone()))).collect()
+            let mut identities: HashMap<String, HashSet<String>> = HashMap::new();
+            for field in schema.fields.iter().filter(|field| field.identity) {
+                if let Some(table) = schema.table(field.table) {
+                    identities.entry(table.name.clone()).or_default().insert(field.name.clone());
+                }
+            }
+            identities
         });
-        identities.contains(&(table.clone(), name.clone()))
+        identities.get(table).is_some_and(|fields| fields.contains(name))
     }
 
     /// What the queries make of the sample events.

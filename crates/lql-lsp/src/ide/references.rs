@@ -17,15 +17,15 @@ pub enum Target {
 /// with the alias.
 pub fn definition(snapshot: &Snapshot, place: Place) -> Vec<Target> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
-    match &here.symbol {
+    match here.symbol() {
         Symbol::Key { stream, name } => event_with(snapshot, stream, name),
         Symbol::Stream(stream) => {
-            let sections = setting(snapshot, &here.symbol);
+            let sections = setting(snapshot, here.symbol());
             let files = snapshot.samples.files_of(stream).map(|file| Target::Event(file.clone(), 1));
             sections.into_iter().chain(files).collect()
         }
         Symbol::Table(name) => {
-            let sections = setting(snapshot, &here.symbol);
+            let sections = setting(snapshot, here.symbol());
             let writers = snapshot.checked.queries.iter().filter(|query| query.table == *name);
             let writers = writers.filter_map(|query| {
                 let span = query.tree.into.as_ref()?.span;
@@ -41,11 +41,11 @@ pub fn definition(snapshot: &Snapshot, place: Place) -> Vec<Target> {
 /// filter of a segment.
 pub fn type_definition(snapshot: &Snapshot, place: Place) -> Vec<Target> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
-    match &here.symbol {
+    match here.symbol() {
         Symbol::Field { .. } => {
             let columns: Vec<_> = snapshot
                 .index()
-                .of_symbol(&here.symbol)
+                .of_symbol(here.symbol())
                 .filter(|it| it.role == Role::Defines)
                 .filter_map(|it| {
                     Some((it.range.file, about::column_at(snapshot, it.range.file, it.within.start)?.1))
@@ -75,7 +75,7 @@ pub fn type_definition(snapshot: &Snapshot, place: Place) -> Vec<Target> {
 /// Every place of the thing at a place; `declarations` says whether those that define it count.
 pub fn references(snapshot: &Snapshot, place: Place, declarations: bool) -> Vec<Range> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
-    places(snapshot, &here.symbol, |it| declarations || it.role == Role::Uses).collect()
+    places(snapshot, here.symbol(), |it| declarations || it.role == Role::Uses).collect()
 }
 
 /// How a highlighted name is used.
@@ -90,7 +90,7 @@ pub struct Highlight {
 /// Every place in the same file of the thing at a place.
 pub fn highlights(snapshot: &Snapshot, place: Place) -> Vec<Highlight> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
-    let all = snapshot.index().of_symbol(&here.symbol).filter(|it| it.range.file == place.file);
+    let all = snapshot.index().of_symbol(here.symbol()).filter(|it| it.range.file == place.file);
     let mut found: Vec<_> = all.map(|it| Highlight { range: it.range, role: it.role }).collect();
     found.sort_by_key(|it| it.range);
     found
@@ -100,7 +100,7 @@ pub fn highlights(snapshot: &Snapshot, place: Place) -> Vec<Highlight> {
 pub fn linked(snapshot: &Snapshot, place: Place) -> Vec<Range> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
     // An event key is named by whoever sends it.
-    if matches!(here.symbol, Symbol::Key { .. } | Symbol::Stream(_) | Symbol::Table(_)) {
+    if matches!(here.symbol(), Symbol::Key { .. } | Symbol::Stream(_) | Symbol::Table(_)) {
         return Vec::new();
     }
     let text = snapshot.text(place.file).unwrap_or_default();
@@ -109,7 +109,7 @@ pub fn linked(snapshot: &Snapshot, place: Place) -> Vec<Range> {
         it.range.file == place.file && it.spelling == Spelling::Name && it.range.span.of(text) == name
     };
     let ranges: Vec<Range> =
-        snapshot.index().of_symbol(&here.symbol).filter(is_plain).map(|it| it.range).collect();
+        snapshot.index().of_symbol(here.symbol()).filter(is_plain).map(|it| it.range).collect();
     let is_whole = here.spelling == Spelling::Name && !name.starts_with(['`', '\'', '[']);
     if is_whole && ranges.len() > 1 { ranges } else { Vec::new() }
 }

@@ -16,17 +16,17 @@ pub struct Renamed {
 /// Whether the thing at a place can be renamed. An error says why not, in one sentence.
 pub fn prepare_rename(snapshot: &Snapshot, place: Place) -> Result<Renamed, String> {
     let here = snapshot.index().at(place).ok_or("nothing here has a name that could change")?;
-    may_change(snapshot, &here.symbol)?;
+    may_change(snapshot, here.symbol())?;
     Ok(Renamed { span: here.range.span, name: name_of(here, snapshot) })
 }
 
 /// The edits that rename the thing at a place, in the order of files and places.
 pub fn rename(snapshot: &Snapshot, place: Place, new: &str) -> Result<Vec<Edit>, String> {
     let here = snapshot.index().at(place).ok_or("nothing here has a name that could change")?;
-    may_change(snapshot, &here.symbol)?;
-    may_become(snapshot, &here.symbol, new)?;
-    let mut edits: Vec<Edit> = snapshot.index().of_symbol(&here.symbol).map(|it| edit(it, new)).collect();
-    if let Symbol::Key { stream, name } = &here.symbol {
+    may_change(snapshot, here.symbol())?;
+    may_become(snapshot, here.symbol(), new)?;
+    let mut edits: Vec<Edit> = snapshot.index().of_symbol(here.symbol()).map(|it| edit(it, new)).collect();
+    if let Symbol::Key { stream, name } = here.symbol() {
         edits.extend(kept_names(snapshot, stream, name));
     }
     edits.sort_by_key(|edit| (edit.file, edit.span));
@@ -38,10 +38,10 @@ pub fn rename(snapshot: &Snapshot, place: Place, new: &str) -> Result<Vec<Edit>,
 fn name_of(here: &Occurrence, snapshot: &Snapshot) -> String {
     let written = snapshot.text(here.range.file).map_or("", |text| here.range.span.of(text));
     let plain = written.trim_matches(['`', '"', '\'', '[', ']']);
-    if plain.eq_ignore_ascii_case(here.symbol.name()) {
+    if plain.eq_ignore_ascii_case(here.symbol().name()) {
         plain.to_owned()
     } else {
-        here.symbol.name().to_owned()
+        here.symbol().name().to_owned()
     }
 }
 
@@ -118,7 +118,7 @@ fn may_become(snapshot: &Snapshot, symbol: &Symbol, new: &str) -> Result<(), Str
 /// What changes at one place.
 fn edit(it: &Occurrence, new: &str) -> Edit {
     let (file, span) = (it.range.file, it.range.span);
-    let text = match (it.spelling, &it.symbol) {
+    let text = match (it.spelling, it.symbol()) {
         // The column gets the name it had none of.
         (Spelling::Implied, _) => {
             return Edit { file, span: Span::at(span.end), text: format!(" AS {}", spelling::name(new)) };
@@ -144,7 +144,7 @@ fn kept_names(snapshot: &Snapshot, stream: &str, key: &str) -> Vec<Edit> {
         if reads.iter().any(holds)
             && about::column_at(snapshot, implied.range.file, implied.range.span.start).is_some()
         {
-            edits.push(edit(implied, implied.symbol.name()));
+            edits.push(edit(implied, implied.symbol().name()));
         }
     }
     edits

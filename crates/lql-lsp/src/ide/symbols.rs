@@ -2,10 +2,12 @@
 //! colours look at.
 
 use super::{Place, Range, Snapshot, settings, tree};
+use hashbrown::{HashMap, HashSet};
+use lql_compiler::schema::Field;
 use lql_compiler::{CheckedQuery, CheckedSegment, catalog};
 use lql_syntax::Span;
 use lql_syntax::ast::{Expr, ExprKind, FieldRef, Name, Path};
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Something that has a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,8 +63,8 @@ pub enum Spelling {
 /// A place where a symbol stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {
-    /// What stands there.
-    pub symbol: Symbol,
+    /// What stands there. Shared with the next index.
+    symbol: Arc<Symbol>,
     /// Where.
     pub range: Range,
     /// What it does there.
@@ -76,52 +78,62 @@ pub struct Occurrence {
 /// All occurrences of a project.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// By file and place. Those that are implied come after the others, in the order of the sources.
+    /// Those that are written, by file and place; then those that are implied, in the order of the sources.
     occurrences: Vec<Occurrence>,
     /// So many of them are written.
     written: usize,
-    of: HashMap<Symbol, Vec<usize>>,
+    of: HashMap<Arc<Symbol>, Vec<u32>>,
     /// How often each function is called.
     calls: HashMap<&'static str, u32>,
     /// Functions and the names they are called with.
-    takes: HashSet<(&'static str, String)>,
+    takes: HashMap<&'static str, HashSet<Arc<str>>>,
+    /// The queries, for the next index: what stands in one stays while it is the same.
+    queries: Vec<(Arc<CheckedQuery>, Arc<Names>)>,
+}
+
+/// What stands in a part of a project.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    /// As in an [`Index`].
+    found: Vec<Occurrence>,
+    calls: Vec<&'static str>,
+    takes: Vec<(&'static str, Arc<str>)>,
 }
 
 impl Index {
-    /// Gathers the occurrences of a project.
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut gather = Gather {
-            snapshot,
-            found: Vec::new(),
-            fields: HashSet::new(),
-            calls: HashMap::new(),
-            takes: HashSet::new(),
+    /// Gathers the occurrences of a project. Of an earlier one, those of queries that have not changed are taken over.
+    pub(super) fn of(snapshot: &Snapshot, earlier: Option<&Self>) -> Self {
+        let known = |at: usize, query: &Arc<CheckedQuery>| {
+            let (known, names) = earlier?.queries.get(at)?;
+            Arc::ptr_eq(known, query).then(|| Arc::clone(names))
         };
-        for query in &snapshot.checked.queries {
-            gather.query(query);
-        }
-        for field in &snapshot.checked.schema.fields {
-            if let Some(table) = snapshot.checked.schema.table(field.table) {
-                gather.fields.insert((&table.name, &field.name));
+        let of_query = |(at, query): (usize, &Arc<CheckedQuery>)| {
+            let names = known(at, query).unwrap_or_else(|| Arc::new(Names::of_query(query)));
+            (Arc::clone(query), names)
+        };
+        let queries: Vec<_> = snapshot.checked.queries.iter().enumerate().map(of_query).collect();
+        let others = Names::of_others(snapshot);
+        let mut index = Self::default();
+        let mut implied = Vec::new();
+        for names in queries.iter().map(|(_, names)| &**names).chain([&others]) {
+            let (written, unwritten) = names.found.split_at(names.written());
+            index.occurrences.extend_from_slice(written);
+            implied.extend_from_slice(unwritten);
+            names.calls.iter().for_each(|function| *index.calls.entry(function).or_default() += 1);
+            for (function, name) in &names.takes {
+                index.takes.entry(function).or_default().insert(Arc::clone(name));
             }
         }
-        for segment in &snapshot.checked.segments {
-            gather.segment(segment);
+        // Nearly in order already, which sorting makes use of.
+        index.occurrences.sort_by_key(Occurrence::order);
+        implied.sort_by_key(Occurrence::order);
+        index.written = index.occurrences.len();
+        index.occurrences.append(&mut implied);
+        for (at, occurrence) in (0u32..).zip(&index.occurrences) {
+            index.of.entry(Arc::clone(&occurrence.symbol)).or_default().push(at);
         }
-        let file = snapshot.project.sources.len() as u32;
-        for name in settings::names(snapshot.text(file).unwrap_or_default()) {
-            let range = Range { file, span: name.span };
-            let (role, spelling, within) = (Role::Uses, name.spelling, name.span);
-            gather.found.push(Occurrence { symbol: name.symbol, range, role, spelling, within });
-        }
-        let mut occurrences = std::mem::take(&mut gather.found);
-        occurrences.sort_by_key(|it| (it.spelling == Spelling::Implied, it.range, it.role));
-        let written = occurrences.partition_point(|it| it.spelling != Spelling::Implied);
-        let mut of: HashMap<Symbol, Vec<usize>> = HashMap::new();
-        for (at, occurrence) in occurrences.iter().enumerate() {
-            of.entry(occurrence.symbol.clone()).or_default().push(at);
-        }
-        Self { occurrences, written, of, calls: gather.calls, takes: gather.takes }
+        index.queries = queries;
+        index
     }
 
     /// What stands at a place.
@@ -140,7 +152,7 @@ impl Index {
     /// Every place of a symbol: first those that are written, in the order of files.
     pub fn of_symbol<'i>(&'i self, symbol: &Symbol) -> impl Iterator<Item = &'i Occurrence> + use<'i> {
         let places = self.of.get(symbol).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|at| self.occurrences.get(*at))
+        places.iter().filter_map(|at| self.occurrences.get(*at as usize))
     }
 
     /// The written occurrences of a file, in order.
@@ -157,18 +169,29 @@ impl Index {
     }
 
     /// Whether the project calls a function with a key or field of this name.
-    pub fn takes(&self, function: &'static str, name: &str) -> bool {
-        self.takes.contains(&(function, name.to_owned()))
+    pub fn takes(&self, function: &str, name: &str) -> bool {
+        self.takes.get(function).is_some_and(|names| names.contains(name))
     }
 
     /// All symbols.
     pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
-        self.of.keys()
+        self.of.keys().map(|symbol| &**symbol)
     }
 
     /// The fields that a column without `AS` names, by the range of its expression.
     pub fn implied(&self) -> &[Occurrence] {
         self.occurrences.get(self.written..).unwrap_or_default()
+    }
+}
+
+impl Occurrence {
+    /// What stands there.
+    pub fn symbol(&self) -> &Symbol {
+        &self.symbol
+    }
+
+    fn order(&self) -> (bool, Range, Role) {
+        (self.spelling == Spelling::Implied, self.range, self.role)
     }
 }
 
@@ -198,18 +221,68 @@ impl Symbol {
     }
 }
 
-struct Gather<'s> {
-    snapshot: &'s Snapshot,
-    found: Vec<Occurrence>,
-    /// Tables and the fields that queries write.
-    fields: HashSet<(&'s str, &'s str)>,
-    calls: HashMap<&'static str, u32>,
-    takes: HashSet<(&'static str, String)>,
-}
+impl Names {
+    /// What stands in a query.
+    fn of_query(query: &CheckedQuery) -> Self {
+        let mut names = Self::default();
+        let (file, tree) = (query.file, &query.tree);
+        let field = |name: &str| Symbol::Field { table: query.table.clone(), name: name.to_owned() };
+        names.name(tree.from.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Stream(it.to_owned()));
+        names.name(tree.into.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Table(it.to_lowercase()));
+        names.name(tree.alias.as_ref(), file, Role::Defines, tree.span, |it| {
+            Symbol::Query(it.to_lowercase())
+        });
+        for by in &tree.by {
+            names.add(field(&by.text), file, by.span, Role::Uses, Spelling::Name, tree.span);
+        }
+        for column in &query.columns {
+            let Some(of) = tree.columns.get(column.index) else { continue };
+            let spelling = if of.name.is_some() { Spelling::Name } else { Spelling::Implied };
+            names.add(field(&column.field), file, column.name_span, Role::Defines, spelling, of.span);
+        }
+        let parts = tree.columns.iter().flat_map(|it| std::iter::once(&it.expr).chain(&it.guard));
+        for expr in parts.chain(&tree.condition) {
+            tree::walk(expr, &mut |expr: &Expr| match &expr.kind {
+                ExprKind::Field(key) => {
+                    let symbol = Symbol::Key { stream: query.stream.clone(), name: key.text.clone() };
+                    names.add(symbol, file, expr.span, Role::Uses, Spelling::Name, tree.span);
+                }
+                ExprKind::Call { name, args } => names.call(&name.text, args),
+                _ => {}
+            });
+        }
+        names.found.sort_by_key(Occurrence::order);
+        names
+    }
 
-impl<'s> Gather<'s> {
+    /// So many occurrences are written.
+    fn written(&self) -> usize {
+        self.found.partition_point(|it| it.spelling != Spelling::Implied)
+    }
+
+    /// What stands in filters and settings. What a filter names depends on the fields there are.
+    fn of_others(snapshot: &Snapshot) -> Self {
+        let mut names = Self::default();
+        let schema = &snapshot.checked.schema;
+        let table_of = |field: &'_ Field| Some(schema.table(field.table)?.name.as_str());
+        let fields: HashSet<(&str, &str)> = match snapshot.checked.segments.as_slice() {
+            [] => HashSet::new(),
+            _ => schema.fields.iter().filter_map(|it| Some((table_of(it)?, it.name.as_str()))).collect(),
+        };
+        for segment in &snapshot.checked.segments {
+            let text = snapshot.text(segment.file).unwrap_or_default();
+            names.segment(segment, text, &fields);
+        }
+        let file = snapshot.project.sources.len() as u32;
+        for name in settings::names(snapshot.text(file).unwrap_or_default()) {
+            names.add(name.symbol, file, name.span, Role::Uses, name.spelling, name.span);
+        }
+        names
+    }
+
     fn add(&mut self, symbol: Symbol, file: u32, span: Span, role: Role, spelling: Spelling, within: Span) {
-        self.found.push(Occurrence { symbol, range: Range { file, span }, role, spelling, within });
+        let (symbol, range) = (Arc::new(symbol), Range { file, span });
+        self.found.push(Occurrence { symbol, range, role, spelling, within });
     }
 
     fn name(
@@ -225,34 +298,7 @@ impl<'s> Gather<'s> {
         }
     }
 
-    fn query(&mut self, query: &'s CheckedQuery) {
-        let (file, tree) = (query.file, &query.tree);
-        let field = |name: &str| Symbol::Field { table: query.table.clone(), name: name.to_owned() };
-        self.name(tree.from.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Stream(it.to_owned()));
-        self.name(tree.into.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Table(it.to_lowercase()));
-        self.name(tree.alias.as_ref(), file, Role::Defines, tree.span, |it| Symbol::Query(it.to_lowercase()));
-        for by in &tree.by {
-            self.add(field(&by.text), file, by.span, Role::Uses, Spelling::Name, tree.span);
-        }
-        for column in &query.columns {
-            let Some(of) = tree.columns.get(column.index) else { continue };
-            let spelling = if of.name.is_some() { Spelling::Name } else { Spelling::Implied };
-            self.add(field(&column.field), file, column.name_span, Role::Defines, spelling, of.span);
-        }
-        let parts = tree.columns.iter().flat_map(|it| std::iter::once(&it.expr).chain(&it.guard));
-        for expr in parts.chain(&tree.condition) {
-            tree::walk(expr, &mut |expr: &Expr| match &expr.kind {
-                ExprKind::Field(key) => {
-                    let symbol = Symbol::Key { stream: query.stream.clone(), name: key.text.clone() };
-                    self.add(symbol, file, expr.span, Role::Uses, Spelling::Name, tree.span);
-                }
-                ExprKind::Call { name, args } => self.call(&name.text, args),
-                _ => {}
-            });
-        }
-    }
-
-    fn segment(&mut self, segment: &'s CheckedSegment) {
+    fn segment(&mut self, segment: &CheckedSegment, text: &str, fields: &HashSet<(&str, &str)>) {
         let (file, tree) = (segment.file, &segment.tree);
         self.name(tree.from.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Table(it.to_lowercase()));
         self.name(tree.alias.as_ref(), file, Role::Defines, tree.span, |it| {
@@ -261,7 +307,7 @@ impl<'s> Gather<'s> {
         let parts = tree.columns.iter().flat_map(|it| std::iter::once(&it.expr).chain(&it.guard));
         for expr in parts.chain(&tree.condition) {
             tree::walk(expr, &mut |expr: &Expr| match &expr.kind {
-                ExprKind::Field(name) => self.field(segment, name, expr.span),
+                ExprKind::Field(name) => self.field(segment, name, expr.span, text, fields),
                 ExprKind::Include(name) => {
                     self.name(Some(name), file, Role::Uses, tree.span, |it| {
                         Symbol::Segment(it.to_lowercase())
@@ -275,22 +321,28 @@ impl<'s> Gather<'s> {
 
     fn call(&mut self, name: &str, args: &[Expr]) {
         let Some(function) = catalog::find(name) else { return };
-        *self.calls.entry(function.name).or_default() += 1;
+        self.calls.push(function.name);
         for arg in args {
             if let ExprKind::Field(field) = &arg.kind {
-                self.takes.insert((function.name, field.text.clone()));
+                self.takes.push((function.name, field.text.as_str().into()));
             }
         }
     }
 
     /// A field of a profile is looked up by its whole name first, then as a map and an entry.
-    fn field(&mut self, segment: &CheckedSegment, name: &FieldRef, span: Span) {
+    fn field(
+        &mut self,
+        segment: &CheckedSegment,
+        name: &FieldRef,
+        span: Span,
+        text: &str,
+        fields: &HashSet<(&str, &str)>,
+    ) {
         let (file, table) = (segment.file, segment.table.as_str());
-        let written = self.snapshot.text(file).map_or("", |text| span.of(text));
         let (name, span, spelling) = match name.path {
-            Path::Entry { at } if !self.fields.contains(&(table, name.text.as_str())) => {
+            Path::Entry { at } if !fields.contains(&(table, name.text.as_str())) => {
                 let map = name.text.get(..at as usize).unwrap_or(&name.text);
-                let end = span.start + map_length(written) as u32;
+                let end = span.start + map_length(span.of(text)) as u32;
                 (map, Span::new(span.start, end), Spelling::Map)
             }
             _ => (name.text.as_str(), span, Spelling::Name),
@@ -343,7 +395,7 @@ id = \"i\"
         for it in files.flat_map(|file| index.of_file(file)).chain(index.implied()) {
             let text = it.range.span.of(fixture.snapshot.text(it.range.file).unwrap());
             let name = fixture.snapshot.name(it.range.file);
-            let _ = writeln!(told, "{name} `{text}` {:?} {:?} {:?}", it.symbol, it.role, it.spelling);
+            let _ = writeln!(told, "{name} `{text}` {:?} {:?} {:?}", it.symbol(), it.role, it.spelling);
         }
         insta::assert_snapshot!(told);
     }

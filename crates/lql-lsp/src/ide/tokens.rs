@@ -135,7 +135,7 @@ fn named(snapshot: &Snapshot, parsed: &Parsed, file: u32) -> Vec<SemanticToken> 
 }
 
 fn of_occurrence(snapshot: &Snapshot, it: &Occurrence) -> SemanticToken {
-    let class = match it.symbol {
+    let class = match it.symbol() {
         Symbol::Field { .. } => Class::Field,
         Symbol::Key { .. } => Class::Key,
         Symbol::Stream(_) => Class::Stream,
@@ -143,7 +143,7 @@ fn of_occurrence(snapshot: &Snapshot, it: &Occurrence) -> SemanticToken {
         Symbol::Query(_) | Symbol::Segment(_) => Class::Alias,
     };
     let declares = it.role == Role::Defines && it.spelling == Spelling::Name;
-    SemanticToken { span: it.range.span, class, declares, identity: snapshot.is_identity(&it.symbol) }
+    SemanticToken { span: it.range.span, class, declares, identity: snapshot.is_identity(it.symbol()) }
 }
 
 #[cfg(test)]

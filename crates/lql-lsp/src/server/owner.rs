@@ -3,6 +3,7 @@
 
 use super::client::Client;
 use super::diagnostics::{Report, report};
+use super::disk::Watch;
 use super::latency::Latencies;
 use super::lines::Encoding;
 use super::pool::Pool;
@@ -43,6 +44,8 @@ pub enum Event {
     Loaded(Box<Revision>),
     /// By the pool: a revision was checked.
     Checked(Checked),
+    /// By the disk: files have changed.
+    Disk(BTreeSet<PathBuf>),
     /// By the pool: tests of a project have run.
     Tested(PathBuf),
     /// By the client, when asked: the user's settings.
@@ -89,6 +92,8 @@ pub struct Owner {
     told: HashMap<PathBuf, (Option<i32>, String)>,
     /// Lenses and hints that the client shows may be wrong now, for another file or the disk has changed.
     pub(super) stale: bool,
+    /// Sees changes on the disk that the client does not tell of.
+    pub(super) watch: Option<Watch>,
 }
 
 impl Owner {
@@ -125,6 +130,7 @@ impl Owner {
             busy: BTreeSet::new(),
             told: HashMap::new(),
             stale: false,
+            watch: None,
         };
         std::thread::Builder::new().name("lql-state".into()).spawn(move || owner.run(&events))?;
         Ok(inbox)
@@ -153,6 +159,7 @@ impl Owner {
                 Event::Loaded(revision) => self.loaded(*revision),
                 Event::Checked(checked) => self.checked(checked),
                 Event::Tested(key) => self.tested(key),
+                Event::Disk(paths) => self.changed_on_disk(&paths),
                 Event::Configured(value) => self.configured(&value),
             }
         }
@@ -201,6 +208,12 @@ impl Owner {
         let registrations = abilities::registrations(&self.world.client);
         if !registrations.is_empty() {
             self.client.ask::<RegisterCapability>(&RegistrationParams { registrations }, |_| ());
+        }
+        if !abilities::tells_of_files(&self.world.client) {
+            self.watch = Watch::start(self.inbox.clone()).ok();
+        }
+        if let Some(watch) = &mut self.watch {
+            self.folders.iter().for_each(|folder| watch.cover(folder));
         }
         self.ask_settings();
         loading::load(self, self.folders.clone());
@@ -260,6 +273,9 @@ impl Owner {
         if revision.is_empty() {
             world.projects.remove(&key);
         } else {
+            if let Some(watch) = self.watch.as_mut().filter(|_| key.is_dir()) {
+                watch.cover(&key);
+            }
             world.projects.insert(key.clone(), Arc::new(revision));
             self.dirty.insert(key);
         }
@@ -270,6 +286,10 @@ impl Owner {
     pub(super) fn remove(&mut self, key: &Path) {
         let removed = Arc::make_mut(&mut self.world).projects.remove(key);
         self.dirty.remove(key);
+        if let Some(watch) = self.watch.as_mut().filter(|_| !self.folders.iter().any(|folder| folder == key))
+        {
+            watch.uncover(key);
+        }
         for path in removed.iter().flat_map(|revision| revision.listing.files()) {
             self.forget(path);
         }

@@ -5,6 +5,7 @@ use super::lines::Lines;
 use crate::ide::Snapshot;
 use lql_authoring::{Listing, Project, Refusal};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -16,8 +17,8 @@ pub struct Revision {
     pub number: u64,
     /// Its files, those that are only in the editor included.
     pub listing: Arc<Listing>,
-    /// What the disk holds of them.
-    pub disk: Arc<BTreeMap<PathBuf, DiskFile>>,
+    /// What the disk holds of them, by their paths: compared as bytes, which is quicker.
+    pub disk: Arc<BTreeMap<OsString, Arc<DiskFile>>>,
     /// What the editor has open.
     pub open: BTreeMap<PathBuf, Arc<Document>>,
     /// What was known before: what is still true of it need not be worked out again.
@@ -40,7 +41,6 @@ pub struct Analysis {
     pub snapshot: Snapshot,
     /// By the number that findings have for them.
     files: Vec<File>,
-    disk: Arc<BTreeMap<PathBuf, DiskFile>>,
 }
 
 /// A file of an analysis.
@@ -48,6 +48,7 @@ pub struct Analysis {
 struct File {
     path: PathBuf,
     document: Option<Arc<Document>>,
+    disk: Option<Arc<DiskFile>>,
 }
 
 impl Revision {
@@ -62,11 +63,11 @@ impl Revision {
             .collect();
         let read = |path: &PathBuf| {
             let bytes = std::fs::read(path).ok()?;
-            Some((path.clone(), DiskFile { bytes, lines: OnceLock::new() }))
+            Some((path.into(), Arc::new(DiskFile { bytes, lines: OnceLock::new() })))
         };
-        let disk: BTreeMap<PathBuf, DiskFile> = listing.files().filter_map(read).collect();
+        let disk: BTreeMap<OsString, Arc<DiskFile>> = listing.files().filter_map(read).collect();
         // A file that cannot be read is none, until it can.
-        let known = |path: &PathBuf| disk.contains_key(path) || open.contains_key(path);
+        let known = |path: &PathBuf| disk.contains_key(path.as_os_str()) || open.contains_key(path);
         listing.queries.retain(known);
         listing.filters.retain(known);
         listing.settings = listing.settings.take().filter(known);
@@ -137,7 +138,7 @@ impl Revision {
     }
 
     fn analyse(&self) -> Result<Analysis, Refusal> {
-        let read = |path: &Path| match (self.open.get(path), self.disk.get(path)) {
+        let read = |path: &Path| match (self.open.get(path), self.disk.get(path.as_os_str())) {
             (Some(document), _) => Ok(document.text.clone().into_bytes()),
             (None, Some(file)) => Ok(file.bytes.clone()),
             (None, None) => Err(Error::from(ErrorKind::NotFound)),
@@ -146,9 +147,12 @@ impl Revision {
         let known = earlier.map(|earlier| &earlier.project);
         let project = Project::from_listing(&self.listing, None, &read, known)?;
         let snapshot = Snapshot::of(earlier, &self.listing.folder, project);
-        let file = |path: &PathBuf| File { path: path.clone(), document: self.open.get(path).cloned() };
-        let files = self.listing.files().map(file).collect();
-        Ok(Analysis { snapshot, files, disk: Arc::clone(&self.disk) })
+        let file = |path: &PathBuf| File {
+            path: path.clone(),
+            document: self.open.get(path).cloned(),
+            disk: self.disk.get(path.as_os_str()).cloned(),
+        };
+        Ok(Analysis { snapshot, files: self.listing.files().map(file).collect() })
     }
 }
 
@@ -179,7 +183,7 @@ impl Analysis {
         let file = self.files.get(file as usize)?;
         let lines = match &file.document {
             Some(document) => &document.lines,
-            None => self.disk.get(&file.path)?.lines.get_or_init(|| Lines::of_file(text)),
+            None => file.disk.as_ref()?.lines.get_or_init(|| Lines::of_file(text)),
         };
         Some((text, lines))
     }

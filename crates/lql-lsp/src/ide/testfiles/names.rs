@@ -23,7 +23,7 @@ pub(super) enum Spelling {
 pub fn references_in_test(snapshot: &Snapshot, place: Place, path: &Path, text: &str) -> Vec<Span> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
     let mut spans: Vec<Span> =
-        names_of(snapshot, path, text).into_iter().filter(|it| it.0 == here.symbol).map(|it| it.1).collect();
+        names_of(snapshot, path, text).into_iter().filter(|it| it.0 == *here.symbol()).map(|it| it.1).collect();
     spans.sort();
     spans
 }
@@ -41,7 +41,7 @@ pub fn rename_in_test(
     let Some(here) = snapshot.index().at(place) else { return Ok(Vec::new()) };
     let mut edits: Vec<(Span, String)> = names_of(snapshot, path, text)
         .into_iter()
-        .filter(|(symbol, ..)| *symbol == here.symbol)
+        .filter(|(symbol, ..)| *symbol == *here.symbol())
         .map(|(_, span, spelling)| {
             let text = match spelling {
                 Spelling::Key => spelling::toml_key(new),

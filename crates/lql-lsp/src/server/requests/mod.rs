@@ -11,6 +11,7 @@ mod add_to_test;
 pub mod colours;
 mod completion;
 mod diagnostic;
+mod evaluate;
 mod execute;
 mod format;
 mod hierarchy;
@@ -89,6 +90,7 @@ impl Table {
             .on::<CallHierarchyIncomingCalls>(hierarchy::incoming)
             .on::<CallHierarchyOutgoingCalls>(hierarchy::outgoing)
             .on::<program::Program>(program::answer)
+            .on::<evaluate::Evaluate>(evaluate::answer)
             .on::<status::Status>(status::answer)
             .on::<CodeLensRequest>(lenses::answer)
             .on::<ExecuteCommand>(execute::answer)
