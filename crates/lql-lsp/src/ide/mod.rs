@@ -41,11 +41,11 @@ mod speed;
 #[cfg(test)]
 mod testing;
 
+use kept::Kept;
 use lql_authoring::{Project, Read, Refusal};
 use lql_compiler::lint::Linted;
 use lql_compiler::{Checked, Kind};
 use lql_syntax::{Diagnostic, Parsed, Span};
-use kept::Kept;
 use samples::Samples;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

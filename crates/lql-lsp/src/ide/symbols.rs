@@ -229,9 +229,8 @@ impl Names {
         let field = |name: &str| Symbol::Field { table: query.table.clone(), name: name.to_owned() };
         names.name(tree.from.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Stream(it.to_owned()));
         names.name(tree.into.as_ref(), file, Role::Uses, tree.span, |it| Symbol::Table(it.to_lowercase()));
-        names.name(tree.alias.as_ref(), file, Role::Defines, tree.span, |it| {
-            Symbol::Query(it.to_lowercase())
-        });
+        names
+            .name(tree.alias.as_ref(), file, Role::Defines, tree.span, |it| Symbol::Query(it.to_lowercase()));
         for by in &tree.by {
             names.add(field(&by.text), file, by.span, Role::Uses, Spelling::Name, tree.span);
         }

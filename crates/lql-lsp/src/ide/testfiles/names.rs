@@ -22,8 +22,11 @@ pub(super) enum Spelling {
 /// Where the thing at a place stands in a test file of the project.
 pub fn references_in_test(snapshot: &Snapshot, place: Place, path: &Path, text: &str) -> Vec<Span> {
     let Some(here) = snapshot.index().at(place) else { return Vec::new() };
-    let mut spans: Vec<Span> =
-        names_of(snapshot, path, text).into_iter().filter(|it| it.0 == *here.symbol()).map(|it| it.1).collect();
+    let mut spans: Vec<Span> = names_of(snapshot, path, text)
+        .into_iter()
+        .filter(|it| it.0 == *here.symbol())
+        .map(|it| it.1)
+        .collect();
     spans.sort();
     spans
 }
