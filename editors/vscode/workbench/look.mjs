@@ -146,20 +146,26 @@ const looks = {
   },
 };
 
+/** An editor that is busy may miss a key: a second look decides. */
+async function twice(name, look) {
+  try {
+    await look();
+  } catch {
+    for (let open = 0; open < 3; open++) await page.keyboard.press('Escape'); // what may still be open
+    await look().catch(async (error) => {
+      const instead = join(target, 'editors', `${name}.png`);
+      await page.screenshot({ path: instead });
+      throw new Error(`${name}: what the editor showed instead is in ${instead}`, { cause: error });
+    });
+  }
+  console.log(`seen: ${name}`);
+}
+
 try {
   await editor.load();
   // The number of findings beside the name: the extension is there before a file is opened.
   await page.locator('.explorer-folders-view [aria-label*="web.lql"][aria-label*="1 problem"]').first().waitFor();
-  for (const [name, look] of Object.entries(looks)) {
-    try {
-      await look();
-      console.log(`seen: ${name}`);
-    } catch (error) {
-      const failed = join(target, 'editors', `${name}.png`);
-      await page.screenshot({ path: failed });
-      throw new Error(`${name}: what the editor showed instead is in ${failed}`, { cause: error });
-    }
-  }
+  for (const [name, look] of Object.entries(looks)) await twice(name, look);
   console.log(`${Object.keys(looks).length} passed, 0 failed`);
 } finally {
   await editor.close();
