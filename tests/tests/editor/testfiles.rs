@@ -304,3 +304,20 @@ fn names_of_a_query_are_found_and_renamed_in_its_tests() {
     assert_eq!(edit["changes"].as_object().unwrap().len(), 3, "query, filter, test: {edit}");
     editor.leave();
 }
+
+#[test]
+fn toml_of_others_is_left_alone() {
+    let folder = project(TEST);
+    let text = "[package]\nname = \"x\"\n";
+    let mut editor = Editor::in_memory();
+    editor.initialize(Abilities::old(), &[]);
+    let uri = at(&folder, "Cargo.toml");
+    editor.open(&uri, text);
+    let position = json!({ "textDocument": { "uri": uri }, "position": { "line": 1, "character": 2 } });
+    for method in ["hover", "completion", "documentSymbol", "codeLens"] {
+        assert_eq!(editor.ask(&format!("textDocument/{method}"), position.clone()), Value::Null, "{method}");
+    }
+    assert_eq!(editor.ask("textDocument/diagnostic", position)["items"], json!([]));
+    editor.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    editor.leave();
+}

@@ -11,6 +11,7 @@
 //! does can disturb the order of edits, and nothing that takes long keeps a message from being heard.
 
 mod abilities;
+mod checking;
 mod client;
 mod diagnostics;
 mod discover;

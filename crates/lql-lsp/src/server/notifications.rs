@@ -1,7 +1,7 @@
 //! What the client tells: files opened, edited, saved, closed, changed on the disk; folders; settings.
 
 use super::discover;
-use super::document::{Document, is_test, path_of};
+use super::document::{Document, is_foreign, is_test, path_of};
 use super::loading;
 use super::owner::{Owner, read};
 use super::project::Revision;
@@ -145,7 +145,7 @@ impl Owner {
         match discover::home(path).or_else(|| self.loaded_home(path)) {
             Some(home) => self.reload(home),
             None => {
-                if let Some(document) = self.world.documents.get(path) {
+                if let Some(document) = self.world.documents.get(path).filter(|_| !is_foreign(path)) {
                     self.put(path.to_path_buf(), Revision::of_file(Arc::clone(document)));
                 }
             }

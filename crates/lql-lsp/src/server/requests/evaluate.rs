@@ -3,13 +3,11 @@
 use crate::ide::Snapshot;
 use crate::server::lines::Lines;
 use crate::server::wire::Ticket;
-use crate::server::world::{World, failed};
+use crate::server::world::{World, failed, now};
 use lql_authoring::repl::{Bench, kinds_of, nothing};
 use lql_authoring::trial::Event;
-use lql_compiler::Time;
 use lql_syntax::ast::Dialect;
 use serde::{Deserialize, Serialize};
-use std::time::SystemTime;
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::request::Request;
 use tower_lsp_server::ls_types::{Range, TextDocumentIdentifier};
@@ -104,9 +102,4 @@ fn event(snapshot: &Snapshot, file: u32, at: Option<&At>) -> Result<Option<Event
     let query = snapshot.checked.queries.iter().find(|query| query.file == file);
     let own = query.and_then(|query| streams.get(&query.stream)?.events.first());
     Ok(own.or_else(|| events.next()).cloned())
-}
-
-fn now() -> Time {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Time::from_seconds(since.as_secs() as i64).unwrap_or_default()
 }
