@@ -5,6 +5,7 @@ mod audiences;
 mod collect;
 mod durable;
 mod profiles;
+mod send;
 mod tokens;
 
 use lql_tests::cli::{self, repository};

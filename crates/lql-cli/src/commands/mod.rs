@@ -15,6 +15,7 @@ pub mod lsp;
 pub mod new;
 pub mod repl;
 pub mod run;
+pub mod send;
 pub mod serve;
 pub mod stats;
 pub mod test;
