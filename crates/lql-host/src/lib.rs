@@ -8,6 +8,7 @@ pub mod ingress;
 pub mod log;
 pub mod people;
 pub mod pipeline;
+pub mod tokens;
 pub mod views;
 
 pub use host::{Host, HostError, Settings};

@@ -130,6 +130,14 @@ fn exit_without_shutdown_and_a_closed_pipe_are_exit_code_1() {
     assert_eq!(editor.exit_code(), 1);
 }
 
+/// Clients that know several ways to talk name the one they have chosen.
+#[test]
+fn standard_input_may_be_named() {
+    // The pipe is closed: an end without leave, and not the misuse of an option.
+    lql_tests::cli::lql(["lsp", "--stdio"]).expect(1);
+    lql_tests::cli::lql(["lsp", "--stdio", "--listen", "127.0.0.1:0"]).expect(2);
+}
+
 #[test]
 #[cfg(unix)]
 fn the_server_ends_when_the_editor_has_died() {

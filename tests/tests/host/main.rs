@@ -5,6 +5,7 @@ mod audiences;
 mod collect;
 mod durable;
 mod profiles;
+mod tokens;
 
 use lql_tests::cli::{self, repository};
 use std::path::PathBuf;

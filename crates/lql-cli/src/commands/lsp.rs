@@ -20,6 +20,9 @@ pub struct Lsp {
     /// Waits for editors on an address of this machine; port 0 is any that is free
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
+    /// What the server does without being told; many clients tell every server.
+    #[arg(long, hide = true, conflicts_with = "listen")]
+    stdio: bool,
 }
 
 /// Serves until the editor leaves.

@@ -18,6 +18,7 @@ pub mod run;
 pub mod serve;
 pub mod stats;
 pub mod test;
+pub mod token;
 pub mod watch;
 pub mod why;
 

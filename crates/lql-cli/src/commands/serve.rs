@@ -5,6 +5,7 @@ use crate::project::{self};
 use crate::terminal::Terminal;
 use lql_compiler::program::Package;
 use lql_compiler::report;
+use lql_host::tokens::{Access, Tokens};
 use lql_host::{Host, Settings, http};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,10 +36,11 @@ pub struct Serve {
 
 /// Serves until told to stop; exit code 1 if the project has errors.
 pub fn run(args: &Serve, terminal: &Terminal) -> Result<Outcome, Stop> {
-    if !args.listen.ip().is_loopback() {
+    let open = matches!(Tokens::of(&args.data).access(None), Ok(Access::Open));
+    if open && !args.listen.ip().is_loopback() {
         return Err(Stop::Misuse(format!(
-            "{} can be reached from other machines, and everybody there could read all profiles: \
-             listen on 127.0.0.1 and put a proxy that asks who it is in front",
+            "{} can be reached from other machines, and without tokens everybody there could read all profiles: \
+             make one with `lql token`, or listen on 127.0.0.1",
             args.listen
         )));
     }

@@ -1,5 +1,6 @@
 //! The host over HTTP: Lytics' paths with their answers, and our own under `/v1`.
 
+mod access;
 mod answer;
 mod collect;
 mod entity;
@@ -48,6 +49,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/readyz", get(v1::ready))
         .fallback(answer::unknown_path)
         .layer(DefaultBodyLimit::disable())
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), access::check))
         .with_state(host)
 }
 
