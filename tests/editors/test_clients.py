@@ -127,6 +127,16 @@ def test_neovim_colours_what_the_page_says(tmp_path):
         assert colour in it["colours"], (word, it)
 
 
+def test_a_lens_of_neovim_opens_its_answer(tmp_path):
+    client = next(it for it in CLIENTS if it.name == "neovim-0.11")
+    mend = {"do": "edit", "replace": "emial", "by": "email", "findings": 0}
+    session = Session(client, tmp_path, [SESSION[1], mend, {"do": "lens", "on": "events match"}, {"do": "shutdown"}])
+    session.wait("the end of the session", session.is_over)
+    assert len(session.seen()) == len(session.steps), session.output.read_text()
+    lens = session.seen()[2]
+    assert lens["answer"].startswith(f"Query web: {lens['title']}."), lens
+
+
 @pytest.mark.parametrize("client", SIMPLE, ids=lambda it: it.name)
 def test_exit_without_shutdown(client, tmp_path):
     session = Session(client, tmp_path, [*SESSION[:2], {"do": "exit"}])

@@ -78,6 +78,15 @@ const looks = {
     await visible('.codelens-decoration', 'run tests');
     await picture('lenses');
   },
+  /** A lens that is clicked opens what the server answers, beside the file. */
+  async answers() {
+    await page.locator('.codelens-decoration a').filter({ hasText: 'sample events match' }).first().click();
+    await visible('.tab', 'Events of');
+    await visible('.view-line', 'sample events match.');
+    await picture('answers');
+    await page.locator('.tab').filter({ hasText: 'Events of' }).first().click();
+    await command('View: Close Editor');
+  },
   async hover() {
     await go('web.lql', ...place('web.lql', 'last_campaign'));
     await command('Show or Focus Hover');

@@ -184,6 +184,7 @@ fn keys_and_names_are_offered_in_test_files() {
         first(&labels(8, "[[case]]\n[[case.profile]]\nvis|")),
         first(&labels(9, "[[case]]\n[[case.profile]]\nis = { em|")),
         first(&labels(10, "[[case]]\n[[case.profile]]\nvisits = { ne|")),
+        first(&labels(15, "[[case]]\n[[case.profile]]\nvisits = ne|")),
         first(&labels(11, "[[case]]\n[[case.profile]]\nin = [|]")),
         first(&labels(12, "[[case]]\nrefused = [{ reason = \"ne|")),
         first(&labels(13, "[[case]]\n[[case.profile]]\ntable = |")),

@@ -106,7 +106,10 @@ fn values(snapshot: Option<&Snapshot>, root: &'static Section, at: &Cursor) -> V
         None if section.others == Some(Names::Field) => {
             let way = |key: &KeyEntry| match key.holds {
                 Holds::Value(example) => Some(Item {
-                    insert: format!("{{ {} = {} }}", key.name, fill_in(example)),
+                    insert: match key.name {
+                        "near" => "{ near = ${1:3.0}, within = ${2:0.01} }".into(),
+                        name => format!("{{ {name} = {} }}", fill_in(example)),
+                    },
                     is_snippet: true,
                     ..Item::plain(ItemKind::Keyword, key.name, key.about)
                 }),
