@@ -145,6 +145,11 @@ fn peak_memory(child: &Child) -> u64 {
 }
 
 pub(crate) fn high_water_mark(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    memory_of(status, "VmHWM:")
+}
+
+/// A line of a process's status, in KiB.
+pub(crate) fn memory_of(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }

@@ -279,9 +279,18 @@ impl Editor {
 
     /// The most memory that the server's process has held, in KiB. Not zero on Linux only.
     pub fn peak_memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    /// The memory that the server's process holds now, in KiB. Not zero on Linux only.
+    pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> u64 {
         let Server::Process(child) = &self.server else { return 0 };
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
-        status.ok().as_deref().and_then(crate::cli::high_water_mark).unwrap_or_default()
+        status.ok().and_then(|status| crate::cli::memory_of(&status, name)).unwrap_or_default()
     }
 
     /// Closes the pipe to the server.

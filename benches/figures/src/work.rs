@@ -1,9 +1,10 @@
 //! The work that is measured: always the same events, one thread, nothing read or written while it is measured.
 
 use bumpalo::Bump;
+use lql_compiler::lint::{self, Selection};
 use lql_compiler::program::{Package, StreamInput};
 use lql_compiler::schema::TableId;
-use lql_compiler::{Settings, Source, TableSettings, Time, Value, check};
+use lql_compiler::{Settings, Source, TableSettings, Time, Value, check, check_after};
 use lql_runtime::decode::{Chunk, Chunker, Decoder, Options, Projection};
 use lql_runtime::{Mapper, ProfileWriter, State, StreamSettings};
 use lql_tests::cli::repository;
@@ -16,11 +17,18 @@ pub const EVENTS: u64 = 10_000;
 /// How many queries are checked.
 const QUERIES: usize = 200;
 
-/// A stage of a run, or the check before it.
+/// How often a query is edited.
+const EDITS: usize = 20;
+
+/// A stage of a run, or what is done before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// Checks a project of many queries and compiles it.
     Check,
+    /// Checks and lints it.
+    Lint,
+    /// Does so again after an edit of one of its queries, as the editor does.
+    Edit,
     /// Cuts nested JSON into records and fills the slots of M1.
     Decode,
     /// The same, and runs the program.
@@ -33,12 +41,15 @@ pub enum Work {
 
 impl Work {
     /// All of them.
-    pub const ALL: [Work; 5] = [Work::Check, Work::Decode, Work::Map, Work::Merge, Work::Run];
+    pub const ALL: [Work; 7] =
+        [Work::Check, Work::Lint, Work::Edit, Work::Decode, Work::Map, Work::Merge, Work::Run];
 
     /// Its name in the file of figures.
     pub fn name(self) -> &'static str {
         match self {
             Work::Check => "check",
+            Work::Lint => "lint",
+            Work::Edit => "edit",
             Work::Decode => "decode",
             Work::Map => "map",
             Work::Merge => "merge",
@@ -48,13 +59,18 @@ impl Work {
 
     /// What a figure is given for one of.
     pub fn unit(self) -> &'static str {
-        if self == Work::Check { "query" } else { "event" }
+        match self {
+            Work::Check | Work::Lint => "query",
+            Work::Edit => "edit",
+            Work::Decode | Work::Map | Work::Merge | Work::Run => "event",
+        }
     }
 
     /// How many of them are measured.
     pub fn count(self) -> u64 {
         match self {
-            Work::Check => QUERIES as u64,
+            Work::Check | Work::Lint => QUERIES as u64,
+            Work::Edit => EDITS as u64,
             Work::Decode | Work::Map | Work::Merge => EVENTS / 2,
             Work::Run => EVENTS,
         }
@@ -62,12 +78,11 @@ impl Work {
 
     /// Prepares, then hands what is to be measured to `measure`, once.
     pub fn run<R>(self, events: &[u8], measure: impl FnOnce(&mut dyn FnMut()) -> R) -> R {
-        if self == Work::Check {
-            let sources = project();
-            return measure(&mut || {
-                let package = check(&sources, &Settings::default()).package();
-                black_box(package.expect("the project is sound"));
-            });
+        match self {
+            Work::Check => return measure(&mut check_and_compile()),
+            Work::Lint => return measure(&mut check_and_lint()),
+            Work::Edit => return measure(&mut edit()),
+            Work::Decode | Work::Map | Work::Merge | Work::Run => {}
         }
         let package = questions(self);
         let constants = Bump::new();
@@ -87,6 +102,42 @@ impl Work {
         let (before, measured) = halves(events);
         stage.events(before);
         measure(&mut || stage.events(measured))
+    }
+}
+
+fn check_and_compile() -> impl FnMut() {
+    let sources = project();
+    move || {
+        let package = check(&sources, &Settings::default()).package();
+        black_box(package.expect("the project is sound"));
+    }
+}
+
+fn check_and_lint() -> impl FnMut() {
+    let sources = project();
+    move || {
+        let settings = Settings::default();
+        let checked = check(&sources, &settings);
+        black_box(lint::lint(&checked, &sources, &settings, &Selection::default()));
+    }
+}
+
+/// A field of a query in the middle is named differently, again and again.
+fn edit() -> impl FnMut() {
+    let (mut sources, settings, selection) = (project(), Settings::default(), Selection::default());
+    let middle = QUERIES / 2;
+    let text = sources.get(middle).expect("there are many").text.to_string();
+    let mut checked = check(&sources, &settings);
+    let mut linted = lint::lint_after(None, &checked, &sources, &settings, &selection);
+    move || {
+        for edit in 0..EDITS {
+            if let Some(source) = sources.get_mut(middle) {
+                source.text = text.replacen(" AS field", &format!(" AS field{edit}"), 1).into();
+            }
+            checked = check_after(Some(&checked), &sources, &settings);
+            linted = lint::lint_after(Some(&linted), &checked, &sources, &settings, &selection);
+            black_box(&linted);
+        }
     }
 }
 

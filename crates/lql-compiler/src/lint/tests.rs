@@ -97,6 +97,32 @@ fn fixes_of_the_examples_lead_to_sound_texts_without_them() {
     }
 }
 
+/// Every rule that says that it looks at one file at a time, on the examples of all rules, each there twice.
+#[test]
+fn rules_of_files_find_the_same_in_each_alone_as_in_all_together() {
+    let twice = || examples().flat_map(|rule| [rule, rule]);
+    let texts = twice().flat_map(|rule| [rule.entry.wrong, rule.entry.right]);
+    let sources: Vec<Source> = texts.flat_map(|text| codes::example(Code(600), text).sources).collect();
+    let settings = Settings::default();
+    let checked = check(&sources, &settings);
+    let mut found_any = 0;
+    for rule in RULES {
+        let Find::InFile(find) = rule.find else { continue };
+        let told = |mut found: Vec<Diagnostic>| {
+            sort(&mut found);
+            format!("{found:#?}")
+        };
+        let (mut whole, mut parts) = (Vec::new(), Vec::new());
+        find(&Project::whole(&checked, &sources, &settings), &mut whole);
+        for file in 0..sources.len() as u32 {
+            find(&Project::of_file(&checked, &sources, &settings, file), &mut parts);
+        }
+        found_any += usize::from(!parts.is_empty());
+        assert_eq!(told(parts), told(whole), "{}", rule.name);
+    }
+    assert!(found_any > 30, "{found_any} rules have found something");
+}
+
 const WRONG: &str = "LQL0603: pattern \"shoe\" has no wildcard";
 
 #[test]

@@ -37,7 +37,7 @@ pub mod trials;
 #[cfg(test)]
 mod everything;
 #[cfg(test)]
-mod speed;
+mod incremental;
 #[cfg(test)]
 mod testing;
 

@@ -45,7 +45,11 @@ impl Owner {
             let Some(number) = self.world.number_of(&key) else { continue };
             self.busy.insert(key.clone());
             let (world, done) = (Arc::clone(&self.world), Done { inbox: self.inbox.clone(), key, number });
-            self.pool.run(move || done.with(|key| files(&world, key)));
+            world.shared.checks.queued();
+            self.pool.run(move || {
+                world.shared.checks.begun();
+                done.with(|key| files(&world, key));
+            });
         }
     }
 

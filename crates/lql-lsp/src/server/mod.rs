@@ -12,6 +12,7 @@
 
 mod abilities;
 mod checking;
+mod checks;
 mod client;
 mod diagnostics;
 mod discover;

@@ -2,6 +2,7 @@
 //! hands requests with the world of that moment to the pool. Nothing here waits for a client or for an analysis.
 
 use super::checking::Checked;
+use super::checks::Checks;
 use super::client::Client;
 use super::disk::Watch;
 use super::latency::Latencies;
@@ -79,6 +80,7 @@ impl Owner {
         let shared = Shared {
             to_client: client.clone(),
             latencies: Latencies::default(),
+            checks: Checks::default(),
             tokens: TokenMemory::default(),
             results: Results::default(),
             under_way: UnderWay::default(),

@@ -1,6 +1,7 @@
 //! Everything the server knows at one moment: what the client can, what is open, which projects there are.
 
 use super::abilities;
+use super::checks::Checks;
 use super::client::Client;
 use super::document::{Document, path_of};
 use super::latency::Latencies;
@@ -53,6 +54,8 @@ pub struct Shared {
     pub to_client: Client,
     /// How long answers took.
     pub latencies: Latencies,
+    /// How many checks were made.
+    pub checks: Checks,
     /// Semantic tokens that were sent, for the next delta.
     pub tokens: TokenMemory,
     /// What the last runs of tests have shown.

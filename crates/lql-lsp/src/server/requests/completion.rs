@@ -11,6 +11,9 @@ use tower_lsp_server::ls_types::{
     CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, Range, TextEdit, Uri,
 };
 
+/// More items than these are not sent: reading them takes clients longer than finding them takes us.
+const MOST: usize = 200;
+
 /// What a client gives back to have an item explained.
 #[derive(Serialize, Deserialize)]
 struct Topic {
@@ -34,17 +37,20 @@ pub fn list(
     replace: Range,
 ) -> CompletionResponse {
     let snippets = can_fill_in(world);
-    let items = found.items.into_iter().enumerate();
+    // The best stand first; whoever wants another types on, and is asked again.
+    let is_incomplete = found.items.len() > MOST;
+    let items = found.items.into_iter().take(MOST).enumerate();
     let items = items.map(|(rank, item)| {
         let insert = if item.is_snippet && !snippets { item.filter.clone() } else { item.insert.clone() };
         let is_snippet = item.is_snippet && snippets;
         let topic = |topic| serde_json::to_value(Topic { uri: uri.clone(), topic }).ok();
         CompletionItem {
+            // Without it clients take the label; lists are long.
+            filter_text: Some(item.filter).filter(|filter| *filter != item.label),
             label: item.label,
             kind: Some(kind(item.kind)),
             detail: Some(item.detail).filter(|detail| !detail.is_empty()),
             sort_text: Some(format!("{rank:05}")),
-            filter_text: Some(item.filter),
             insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(replace, insert))),
             // The one command that editors share for "there is more to choose".
@@ -55,7 +61,7 @@ pub fn list(
             ..CompletionItem::default()
         }
     });
-    CompletionResponse::List(CompletionList { is_incomplete: false, items: items.collect() })
+    CompletionResponse::List(CompletionList { is_incomplete, items: items.collect() })
 }
 
 /// Adds the documentation.

@@ -1,5 +1,6 @@
 //! `lql/status`: what the server holds and how fast it answers.
 
+use crate::server::checks;
 use crate::server::latency::Summary;
 use crate::server::wire::Ticket;
 use crate::server::world::World;
@@ -27,6 +28,7 @@ pub struct Report {
     open_files: usize,
     projects: Vec<Project>,
     latencies: BTreeMap<String, Summary>,
+    checks: checks::Summary,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,5 +50,6 @@ pub fn answer(world: &World, _: LSPAny, _: &Ticket) -> Result<Report> {
         open_files: world.documents.len(),
         projects: projects.collect(),
         latencies: world.shared.latencies.summary(),
+        checks: world.shared.checks.summary(),
     })
 }
