@@ -54,6 +54,7 @@ export async function open({ data, folder, lql, size = { width: 1100, height: 70
   const where = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--disable-workspace-trust'];
   const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}' }; // nothing is fetched from elsewhere
   const server = spawn(process.execPath, [SERVER, ...common, ...where], { env });
+  process.on('exit', () => server.kill()); // also after an error
   let said = '';
   const port = await new Promise((resolve, reject) => {
     const listen = (bytes) => {
