@@ -2,16 +2,17 @@
 //!
 //! It talks to the server in this process over memory, or to the real binary over pipes.
 
-use crate::cli::binary;
+mod connect;
+
+pub use connect::Listening;
+
 use serde_json::{Value, json};
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::process::Child;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How long any one answer may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,6 +38,8 @@ pub struct Editor {
 enum Server {
     Memory(Option<JoinHandle<u8>>),
     Process(Child),
+    /// At the other end of a connection, which it closes when the session is over.
+    Remote,
 }
 
 /// What an editor says of itself.
@@ -65,51 +68,6 @@ impl Abilities {
 }
 
 impl Editor {
-    /// Starts a server in this process; not initialized yet.
-    pub fn in_memory() -> Self {
-        let (ours, theirs) = tokio::io::duplex(1 << 16);
-        let (our_input, mut our_output) = tokio::io::split(ours);
-        let (input, output) = tokio::io::split(theirs);
-        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let server = std::thread::spawn(move || runtime().block_on(lql_lsp::serve(input, output)).unwrap());
-        let (outbox, mut messages) = tokio::sync::mpsc::unbounded_channel::<Vec<u8>>();
-        std::thread::spawn(move || {
-            runtime().block_on(async {
-                while let Some(bytes) = messages.recv().await {
-                    if our_output.write_all(&bytes).await.is_err() {
-                        return;
-                    }
-                }
-                let _ = our_output.shutdown().await;
-            });
-        });
-        let (sender, receiver) = channel();
-        std::thread::spawn(move || {
-            let bridge = Bridge { runtime: runtime(), input: our_input };
-            read_all(bridge, |message| sender.send(message).is_ok());
-        });
-        let send = move |bytes: &[u8]| drop(outbox.send(bytes.to_vec()));
-        Self::new(Box::new(send), receiver, Server::Memory(Some(server)))
-    }
-
-    /// Starts `lql lsp`; not initialized yet.
-    pub fn of_binary() -> Self {
-        let mut command = Command::new(binary());
-        let mut child = command
-            .arg("lsp")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let (sender, receiver) = channel();
-        std::thread::spawn(move || read_all(stdout, |message| sender.send(message).is_ok()));
-        // A server that has ended reads nothing; the test sees its exit code.
-        let send = move |bytes: &[u8]| drop(stdin.write_all(bytes).and_then(|()| stdin.flush()));
-        Self::new(Box::new(send), receiver, Server::Process(child))
-    }
-
     fn new(send: Outlet, messages: Receiver<Value>, server: Server) -> Self {
         Self {
             send: Some(send),
@@ -192,6 +150,12 @@ impl Editor {
     pub fn refused(&mut self, method: &str, params: Value) -> Value {
         let id = self.request(method, params);
         self.answer(id).expect_err("it is refused")
+    }
+
+    /// The error that answers what had no id.
+    #[track_caller]
+    pub fn refusal_of_nothing(&mut self) -> Value {
+        self.take(|message| message["id"].is_null() && message.get("error").is_some())["error"].clone()
     }
 
     /// The next notification of a method.
@@ -331,6 +295,9 @@ impl Editor {
 
     /// Closes the pipe to the server.
     pub fn hang_up(&mut self) {
+        if matches!(self.server, Server::Remote) {
+            self.send_bytes(&[]);
+        }
         self.send = None;
     }
 
@@ -343,6 +310,17 @@ impl Editor {
                 Server::Memory(server) if server.as_ref().is_some_and(|it| !it.is_finished()) => None,
                 Server::Memory(server) => Some(server.take().unwrap().join().unwrap().into()),
                 Server::Process(child) => child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1)),
+                // It has no code; that it closes the connection tells that it is over.
+                Server::Remote => {
+                    match self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                        Ok(message) => {
+                            self.receive(message);
+                            None
+                        }
+                        Err(RecvTimeoutError::Disconnected) => Some(0),
+                        Err(RecvTimeoutError::Timeout) => None,
+                    }
+                }
             };
             match code {
                 Some(code) => return code,
@@ -365,39 +343,4 @@ impl Drop for Editor {
 /// The address of a file.
 pub fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
-}
-
-/// Reads with the runtime of the thread, so that memory looks like a pipe.
-struct Bridge<R> {
-    runtime: tokio::runtime::Runtime,
-    input: R,
-}
-
-impl<R: tokio::io::AsyncRead + Unpin> Read for Bridge<R> {
-    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
-        self.runtime.block_on(self.input.read(bytes))
-    }
-}
-
-/// Reads messages until the end, or until nobody wants more.
-fn read_all(input: impl Read, mut each: impl FnMut(Value) -> bool) {
-    let mut input = BufReader::new(input);
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if input.read_line(&mut line).unwrap_or(0) == 0 {
-                return;
-            }
-            match line.trim_end().strip_prefix("Content-Length: ") {
-                Some(number) => length = number.parse().unwrap(),
-                None if line.trim_end().is_empty() => break,
-                None => {}
-            }
-        }
-        let mut body = vec![0; length];
-        if input.read_exact(&mut body).is_err() || !each(serde_json::from_slice(&body).unwrap()) {
-            return;
-        }
-    }
 }

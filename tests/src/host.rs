@@ -105,6 +105,14 @@ impl Host {
         answer(request.header("content-type", content_type).send(body)?)
     }
 
+    /// Sends a request with a header.
+    #[track_caller]
+    pub fn get_with(&self, path: &str, header: (&str, &str)) -> Answer {
+        let request = self.agent.get(format!("{}{path}", self.address));
+        let response = request.header(header.0, header.1).call();
+        response.and_then(answer).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
     /// Waits until all that was accepted is worked in.
     #[track_caller]
     pub fn settle(&self) {

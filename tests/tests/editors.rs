@@ -61,8 +61,11 @@ fn highlights(old: &str) -> String {
     format!("{before}{BEGIN}{names}{END}{after}")
 }
 
-/// The files that are made, and what makes them of what they were.
-const MADE: [(&str, fn(&str) -> String); 2] =
+/// Makes a file of what it was.
+type Make = fn(&str) -> String;
+
+/// The files that are made, and what makes them.
+const MADE: [(&str, Make); 2] =
     [("words.json", |_| words()), ("queries/highlights.scm", |old| highlights(old))];
 
 #[test]

@@ -361,6 +361,35 @@ mod tests {
     }
 
     #[test]
+    fn the_book_lists_every_key_in_the_same_words() {
+        let page = |name: &str| {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+            std::fs::read_to_string(path).unwrap()
+        };
+        let (tests, project) = (page("testing.md"), page("project.md"));
+        let in_a_row = |key: &KeyEntry| {
+            tests.lines().any(|line| {
+                let cell = line.strip_suffix(" |").and_then(|line| line.strip_suffix(key.about));
+                cell.is_some_and(|cell| cell.starts_with("| `") && cell.contains(key.name))
+            })
+        };
+        for section in [&TEST, &CASE, &EVENT, &FILE, &PROFILE] {
+            for key in section.keys.iter().filter(|key| key.name != "is") {
+                assert!(in_a_row(key), "testing.md has no row for `{}`: {}", key.name, key.about);
+            }
+        }
+        let in_a_comment = |key: &KeyEntry| {
+            project.lines().any(|line| line.contains(key.name) && line.ends_with(&format!("# {}", key.about)))
+        };
+        for section in [&SETTINGS, &STREAM, &TABLE, &FIELD, &LINT] {
+            // A part for each table needs no word beside its keys.
+            for key in section.keys.iter().filter(|key| key.name != "tables") {
+                assert!(in_a_comment(key), "project.md has no comment on `{}`: {}", key.name, key.about);
+            }
+        }
+    }
+
+    #[test]
     fn every_example_can_stand_behind_its_key() {
         let sections = [
             &SETTINGS, &STREAM, &TABLE, &BLOCKED, &FIELD, &LINT, &TEST, &CASE, &EVENT, &FILE, &PROFILE,

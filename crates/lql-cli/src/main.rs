@@ -12,8 +12,8 @@ mod value_json;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use commands::{
-    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, repl, run, serve, stats,
-    test, watch, why,
+    build, check, completions, cost, diff, doc, eval, explain, fmt, lint, lsp, new, repl, run, send, serve,
+    stats, test, token, watch, why,
 };
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
@@ -68,6 +68,8 @@ enum Verb {
     Explain(explain::Explain),
     Lsp(lsp::Lsp),
     Serve(serve::Serve),
+    Send(send::Send),
+    Token(token::Token),
     Completions(completions::Completions),
 }
 
@@ -109,7 +111,9 @@ fn main() -> ExitCode {
         Verb::Repl(args) => repl::run(args, &terminal),
         Verb::Doc(args) => doc::run(args, &terminal),
         Verb::Explain(args) => explain::run(args, &terminal),
-        Verb::Lsp(args) => lsp::run(args),
+        Verb::Lsp(args) => lsp::run(args, &terminal),
+        Verb::Send(args) => send::run(args, &terminal),
+        Verb::Token(args) => token::run(args, &terminal),
         Verb::Serve(args) => serve::run(args, &terminal),
         Verb::Completions(args) => completions::run(args, &terminal),
     };

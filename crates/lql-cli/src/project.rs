@@ -1,8 +1,11 @@
 //! Projects as arguments name them: folders, files, and `-` for standard input.
 
 use crate::outcome::Stop;
+use crate::terminal::Terminal;
 pub use lql_authoring::{EventFile, Project, dialect_of, is_query_file, stream_of};
 use lql_authoring::{Refusal, disk};
+use lql_compiler::program::Package;
+use lql_compiler::report;
 use lql_syntax::ast::Dialect;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +35,24 @@ pub fn load_all(paths: &[PathBuf], dialect: Option<DialectArg>) -> Result<Vec<Pr
 /// The one project that paths name: a folder, or files.
 pub fn load_one(paths: &[PathBuf], dialect: Option<DialectArg>) -> Result<Project, Stop> {
     Ok(Project::load_one(paths, dialect.map(Into::into), &read)?)
+}
+
+/// The program that paths name, compiled or to be compiled, and the project's own events. `None` after findings were shown.
+pub fn compile(paths: &[PathBuf], terminal: &Terminal) -> Result<Option<(Package, Vec<EventFile>)>, Stop> {
+    if let [path] = paths
+        && path.extension().is_some_and(|ending| ending == "lqlc")
+    {
+        let package = Package::from_bytes(&read_bytes(path)?)
+            .map_err(|error| Stop::Misuse(format!("{}: {error}", path.display())))?;
+        return Ok(Some((package, Vec::new())));
+    }
+    let project = load_one(paths, None)?;
+    let checked = project.check();
+    if !checked.diagnostics.is_empty() {
+        let findings = report::human(&checked.diagnostics, &project.views(), terminal.colour_of_errors());
+        terminal.complain(&findings);
+    }
+    Ok(checked.package().ok().map(|package| (package, project.events)))
 }
 
 /// The text of a file, or of standard input for `-`.

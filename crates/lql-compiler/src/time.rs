@@ -21,6 +21,9 @@ pub struct Time {
 const RANGE: std::ops::RangeInclusive<i64> = -377_705_023_201..=253_402_207_200;
 
 impl Time {
+    /// The last instant there is.
+    pub const MAX: Self = Self { seconds: *RANGE.end(), nanos: 999_999_999 };
+
     /// From whole seconds since the epoch and nanoseconds (0 to 999,999,999) after them.
     pub fn new(seconds: i64, nanos: u32) -> Option<Self> {
         (RANGE.contains(&seconds) && nanos < 1_000_000_000).then_some(Self { seconds, nanos })

@@ -4,6 +4,7 @@ use crate::entry::Entry;
 use crate::log::{self, Bell, Full, Log, LogError, OsDisk};
 use crate::people::People;
 use crate::pipeline::{Pipeline, PipelineError};
+use crate::tokens::Tokens;
 use crate::views::{Lane, ViewError, Views};
 use lql_compiler::program::Package;
 use std::fmt;
@@ -65,6 +66,8 @@ pub struct Host {
     pub settings: Settings,
     /// The profiles.
     pub people: Arc<People>,
+    /// Who may ask for what.
+    pub tokens: Tokens,
     /// Whether the views were dropped because other queries had made them.
     pub rebuilds: bool,
     logs: [Arc<Log>; 2],
@@ -125,7 +128,8 @@ impl Host {
             }
         });
         let pipeline = Some(pipeline.map_err(trouble)?);
-        Ok(Self { settings, people, rebuilds, logs, bell, stop, failed, pipeline, _lock: lock })
+        let tokens = Tokens::of(folder);
+        Ok(Self { settings, people, tokens, rebuilds, logs, bell, stop, failed, pipeline, _lock: lock })
     }
 
     /// Hands entries to the log of a lane; see [`Log::append`].

@@ -1,5 +1,6 @@
 //! The host: events in, profiles and audiences kept, results out.
 
+mod clock;
 pub mod entry;
 pub mod host;
 pub mod http;
@@ -7,6 +8,7 @@ pub mod ingress;
 pub mod log;
 pub mod people;
 pub mod pipeline;
+pub mod tokens;
 pub mod views;
 
 pub use host::{Host, HostError, Settings};

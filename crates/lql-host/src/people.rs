@@ -11,6 +11,15 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+/// Who is who.
+#[derive(Debug)]
+pub struct Known {
+    /// Per table.
+    pub resolvers: Vec<Resolver>,
+    /// Per table and by number of identity value: the profile that it belongs to.
+    pub ids: Vec<Vec<u128>>,
+}
+
 /// All profiles, as far as the log is worked in. Shared by who reads and the one who changes.
 #[derive(Debug)]
 pub struct People {
@@ -19,7 +28,7 @@ pub struct People {
     pub(crate) views: Views,
     pub(crate) ops: OpTable,
     /// Who is who, per table. Changes together with the views: who reads both holds it meanwhile.
-    resolvers: RwLock<Vec<Resolver>>,
+    known: RwLock<Known>,
     /// Per table.
     writers: Vec<ProfileWriter>,
 }
@@ -27,12 +36,12 @@ pub struct People {
 impl People {
     /// Reads who is who from the views, which are those of the package.
     pub fn new(package: Package, views: Views) -> Result<Self, ViewError> {
-        let resolvers = views.look()?.resolvers(&package.schema)?;
+        let (resolvers, ids) = views.look()?.people(&package.schema)?;
         let tables = 0..package.schema.tables.len() as u16;
         Ok(Self {
             ops: OpTable::new(&package.schema),
             writers: tables.map(|table| ProfileWriter::new(&package.schema, TableId(table), &[])).collect(),
-            resolvers: RwLock::new(resolvers),
+            known: RwLock::new(Known { resolvers, ids }),
             package,
             views,
         })
@@ -40,19 +49,19 @@ impl People {
 
     /// A moment at which nothing changes, as long as it is held.
     pub fn moment(&self) -> Result<Moment<'_>, ViewError> {
-        let resolvers = self.resolvers.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(Moment { people: self, look: self.views.look()?, resolvers })
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(Moment { people: self, look: self.views.look()?, known })
     }
 
     /// All profiles of a table as they are now. Meanwhile things may change: what is listed here does not.
     pub fn all(&self, table: TableId) -> Result<All, ViewError> {
-        let resolvers = self.resolvers.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let look = self.views.look()?;
-        let groups = resolvers.get(usize::from(table.0)).map(|resolver| {
+        let groups = known.resolvers.get(usize::from(table.0)).map(|resolver| {
             let groups = resolver.groups().into_iter();
             groups.map(|members| (self.id(table, resolver, &members), members)).collect::<Vec<_>>()
         });
-        drop(resolvers);
+        drop(known);
         let mut groups = groups.unwrap_or_default();
         groups.sort_unstable_by_key(|(id, _)| *id);
         Ok(All { table, look, groups })
@@ -67,8 +76,8 @@ impl People {
         out: &mut Vec<u8>,
     ) -> Result<(), ViewError> {
         // The numbers of identity values never change their meaning.
-        let resolvers = self.resolvers.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(resolver) = resolvers.get(usize::from(all.table.0)) else { return Ok(()) };
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(resolver) = known.resolvers.get(usize::from(all.table.0)) else { return Ok(()) };
         for (id, members) in all.groups.get(which).unwrap_or_default() {
             if self.write(&all.look, all.table, (*id, members), resolver, as_of, out)? {
                 out.push(b'\n');
@@ -78,7 +87,7 @@ impl People {
     }
 
     /// The id of the profile that these identity values are, which are sorted by rank and value.
-    fn id(&self, table: TableId, resolver: &Resolver, members: &[NodeId]) -> u128 {
+    pub(crate) fn id(&self, table: TableId, resolver: &Resolver, members: &[NodeId]) -> u128 {
         let schema = &self.package.schema;
         // Of several first ones, the best by rank and value.
         let first = members.iter().min_by_key(|id| resolver.first(**id));
@@ -109,8 +118,8 @@ impl People {
     }
 
     /// For the one who changes: readers wait.
-    pub(crate) fn resolvers(&self) -> RwLockWriteGuard<'_, Vec<Resolver>> {
-        self.resolvers.write().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn known(&self) -> RwLockWriteGuard<'_, Known> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,7 +128,7 @@ pub struct Moment<'p> {
     people: &'p People,
     /// The views.
     pub look: Look,
-    resolvers: RwLockReadGuard<'p, Vec<Resolver>>,
+    known: RwLockReadGuard<'p, Known>,
 }
 
 /// The profiles of a table at one moment, sorted by id.
@@ -157,6 +166,18 @@ impl Moment<'_> {
         Some(Found { table, node })
     }
 
+    /// The profile with an id, if any segment knows it.
+    pub fn find_id(&self, table: TableId, id: u128) -> Result<Option<Found>, ViewError> {
+        let member = self.look.standing(table, id)?.member;
+        Ok(member.and_then(|(field, value)| self.find(table, field, &value)))
+    }
+
+    /// The id of a profile.
+    pub fn id(&self, found: Found) -> u128 {
+        self.resolver(found.table)
+            .map_or(0, |resolver| self.people.id(found.table, resolver, &resolver.profile_of(found.node)))
+    }
+
     /// The identity values of a profile, by rank, then by value.
     pub fn identities(&self, found: Found) -> Vec<Identity<'_>> {
         let Some(resolver) = self.resolver(found.table) else { return Vec::new() };
@@ -179,6 +200,6 @@ impl Moment<'_> {
     }
 
     fn resolver(&self, table: TableId) -> Option<&Resolver> {
-        self.resolvers.get(usize::from(table.0))
+        self.known.resolvers.get(usize::from(table.0))
     }
 }

@@ -23,6 +23,6 @@ pub use encode::{Encoder, Letters, RawChange, home_hash};
 pub use flips::{Flip, Reading};
 pub use mapper::{Mapped, Mapper, StreamSettings};
 pub use membership::Memberships;
-pub use profile::{Groups, Profile, ProfileWriter, join, profile_id};
+pub use profile::{Groups, Profile, ProfileWriter, expiry, join, profile_id};
 pub use state::State;
 pub use vm::{Emitted, LoadError, Machine};

@@ -3,7 +3,7 @@
 use bumpalo::Bump;
 use lql_compiler::catalog::Env;
 use lql_compiler::program::Segment;
-use lql_compiler::schema::Schema;
+use lql_compiler::schema::{Schema, TableId};
 use lql_compiler::{Time, Value};
 
 use crate::flips::{self, Flip, Reading};
@@ -48,7 +48,27 @@ impl<'m> Memberships<'m> {
         read: impl FnMut(Time) -> Reading,
     ) -> Option<Flip> {
         let (_, machine) = self.segments.iter().find(|(segment, _)| segment.slug == slug)?;
-        flips::next(machine, schema, clock, until, read)
+        flips::next(machine, schema, clock, until, flips::MOST_RUNS, read)
+    }
+
+    /// Until when the clock alone takes a profile neither into a segment of its table nor out of one: the instant at which
+    /// to look again. `None` if it never does.
+    ///
+    /// It is cheap rather than far: where a filter is to be run again at ever more instants, such as every midnight, the
+    /// answer is one of the first of these.
+    pub fn look_again(
+        &self,
+        table: TableId,
+        schema: &Schema,
+        clock: Time,
+        mut read: impl FnMut(Time) -> Reading,
+    ) -> Option<Time> {
+        /// At most so many instants are looked at.
+        const FEW: usize = 3;
+        let of_table = self.segments.iter().filter(|(segment, _)| segment.table == Some(table));
+        let flips = of_table
+            .filter_map(|(_, machine)| flips::next(machine, schema, clock, Time::MAX, FEW, &mut read));
+        flips.map(Flip::instant).min()
     }
 }
 

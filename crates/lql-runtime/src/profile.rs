@@ -86,9 +86,7 @@ impl State {
 
     /// The first instant after `after` at which an element of the profile is too old to be read.
     pub fn expiry(&self, table: TableId, members: &[NodeId], after: Time) -> Option<Time> {
-        let whole = self.joined(table, members)?;
-        let fields = Fragment::open(&whole).ok()?.fields();
-        fields.filter_map(|field| fragment::expiry(&field, self.ops(), after)).min()
+        expiry(&self.joined(table, members)?, self.ops(), after)
     }
 
     /// The fragments of these identity values, merged; `None` if no event happened to them.
@@ -132,6 +130,12 @@ pub fn profile_id(schema: &Schema, table: &Table, field: FieldId, value: &[u8]) 
         hash.update(part);
     }
     hash.digest128()
+}
+
+/// The first instant after `after` at which an element of a fragment is too old to be read.
+pub fn expiry(fragment: &[u8], ops: &OpTable, after: Time) -> Option<Time> {
+    let fields = Fragment::open(fragment).ok()?.fields();
+    fields.filter_map(|field| fragment::expiry(&field, ops, after)).min()
 }
 
 /// Fragments of one schema, merged; `None` if there are none.

@@ -1,5 +1,4 @@
-// Commands: what the `lql` command does, asked from the editor. The names of those with arguments are those of the
-// server's code lenses.
+// Commands: what the `lql` command does, asked from the editor. Those of lenses and actions are the server's own.
 
 import * as vscode from 'vscode';
 import { ask, path, projectOf } from './lql';
@@ -41,13 +40,10 @@ export function registerCommands(context: vscode.ExtensionContext, server: Serve
   const commands: Record<string, (...args: string[]) => unknown> = {
     'lql.check': () => show('check', '.'),
     'lql.run': () => run('--segments'),
-    'lql.showProfile': () => why(),
-    'lql.showMatches': () => run('--emit', 'changes'),
-    'lql.showMembers': () => run('--segments'),
+    'lql.changes': () => run('--emit', 'changes'),
     'lql.why': () => why(),
-    'lql.whyEmpty': () => why(),
     'lql.explain': explain,
-    'lql.runTests': () => vscode.commands.executeCommand('testing.runAll'),
+    'lql.test': () => vscode.commands.executeCommand('testing.runAll'),
     'lql.restart': () => server.restart(),
   };
   for (const [name, action] of Object.entries(commands)) {

@@ -11,7 +11,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   server = new Server();
   context.subscriptions.push(server);
   registerCommands(context, server);
-  registerTests(context);
+  registerTests(context, server);
   if (vscode.workspace.isTrusted) await server.start();
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => server?.start()));
 }

@@ -1,11 +1,23 @@
 // The client of `lql lsp`.
 
 import * as vscode from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/node';
+import { type ClientCapabilities, LanguageClient, type StaticFeature } from 'vscode-languageclient/node';
+import { type Answer, Answers } from './answers';
 import { path } from './lql';
+
+/** Tells the server that we show what its commands answer. */
+const SHOWS_ANSWERS: StaticFeature = {
+  fillClientCapabilities(capabilities: ClientCapabilities) {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), showsAnswers: true };
+  },
+  initialize() {},
+  getState: () => ({ kind: 'static' }),
+  clear() {},
+};
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private readonly answers = new Answers();
   private readonly listener = vscode.workspace.onDidChangeConfiguration((change) => {
     if (change.affectsConfiguration('lql.path')) void this.restart();
   });
@@ -22,7 +34,19 @@ export class Server implements vscode.Disposable {
       ],
       initializationOptions: vscode.workspace.getConfiguration('lql'),
       synchronize: { configurationSection: 'lql' },
+      middleware: {
+        // The commands of lenses and actions: the client registers them under the server's names.
+        executeCommand: async (command, args, next) => {
+          const answer = (await next(command, args)) as Partial<Answer> | undefined;
+          if (command === 'lql.addToTest') return answer; // the server shows the test file
+          if (answer?.title !== undefined && answer.text !== undefined) {
+            await this.answers.show({ title: command === 'lql.runTests' ? 'Tests' : answer.title, text: answer.text });
+          }
+          return answer;
+        },
+      },
     });
+    client.registerFeature(SHOWS_ANSWERS);
     this.client = client;
     try {
       await client.start();
@@ -40,6 +64,13 @@ export class Server implements vscode.Disposable {
     if (choice) await vscode.commands.executeCommand('workbench.action.openSettings', 'lql.path');
   }
 
+  /** Has the server do something, and shows nothing of it. */
+  async execute<T>(command: string, argument: object, token?: vscode.CancellationToken): Promise<T> {
+    if (!this.client) throw new Error('The LQL server is not running.');
+    const params = { command, arguments: [argument] };
+    return this.client.sendRequest<T>('workspace/executeCommand', params, token);
+  }
+
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
@@ -53,5 +84,6 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.listener.dispose();
+    this.answers.dispose();
   }
 }

@@ -1,7 +1,7 @@
-// The test explorer, over `lql test --format json`: files are found by name, cases by a run.
+// The test explorer: files are found by name, cases by a run of the server, which knows the files as they are in the editor.
 
 import * as vscode from 'vscode';
-import { ask, projectOf } from './lql';
+import type { Server } from './server';
 
 interface Report {
   findings: { file: string; line: number | null; title: string }[];
@@ -17,7 +17,7 @@ interface Report {
 
 const PATTERN = '**/*.test.toml';
 
-export function registerTests(context: vscode.ExtensionContext): void {
+export function registerTests(context: vscode.ExtensionContext, server: Server): void {
   const tests = vscode.tests.createTestController('lql', 'LQL');
   context.subscriptions.push(tests);
 
@@ -69,14 +69,16 @@ export function registerTests(context: vscode.ExtensionContext): void {
     wanted.forEach((item) => item.uri && files.set(item.uri.toString(), item.uri));
     for (const file of files.values()) {
       if (token.isCancellationRequested) break;
-      const folder = await projectOf(file);
-      const { stdout, stderr } = await ask(['test', '--format', 'json', file.fsPath], folder?.fsPath ?? '.', token);
       const of = [...wanted.values()].filter((item) => item.uri?.toString() === file.toString());
+      const only = of.length === 1 && of[0]?.id !== file.toString() ? of[0]?.label : undefined;
       let report: Report;
       try {
-        report = JSON.parse(stdout) as Report;
-      } catch {
-        of.forEach((item) => run.errored(item, new vscode.TestMessage(stderr || 'lql test said nothing')));
+        const asked = { uri: file.toString(), ...(only === undefined ? {} : { case: only }) };
+        report = (await server.execute<{ report: Report }>('lql.runTests', asked, token)).report;
+      } catch (error) {
+        if (token.isCancellationRequested) break;
+        const reason = error instanceof Error ? error.message : String(error);
+        of.forEach((item) => run.errored(item, new vscode.TestMessage(reason)));
         continue;
       }
       for (const item of of) {

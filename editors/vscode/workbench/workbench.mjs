@@ -25,8 +25,10 @@ const SETTINGS = {
   'editor.minimap.enabled': false,
   'editor.scrollbar.vertical': 'hidden',
   'extensions.ignoreRecommendations': true,
+  'files.autoSave': 'off',
   'git.enabled': false,
   'telemetry.telemetryLevel': 'off',
+  'testing.automaticallyOpenTestResults': 'neverOpen',
   'update.mode': 'none',
   'window.commandCenter': false,
   'workbench.colorTheme': 'Default Light Modern',
@@ -49,10 +51,10 @@ export async function open({ data, folder, lql, size = { width: 1100, height: 70
   const installing = spawnSync(process.execPath, [SERVER, ...common, '--install-extension', PACKAGE], { encoding: 'utf8' });
   if (installing.status !== 0) fail(`the extension is not installed:\n${installing.stdout}${installing.stderr}`);
 
-  const server = spawn(process.execPath, [
-    SERVER, ...common, '--host', '127.0.0.1', '--port', '0', '--without-connection-token',
-    '--disable-workspace-trust',
-  ]);
+  const where = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--disable-workspace-trust'];
+  const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}' }; // nothing is fetched from elsewhere
+  const server = spawn(process.execPath, [SERVER, ...common, ...where], { env });
+  process.on('exit', () => server.kill()); // also after an error
   let said = '';
   const port = await new Promise((resolve, reject) => {
     const listen = (bytes) => {

@@ -155,6 +155,24 @@ function verbs.fix(step)
 end
 
 -- Of the newest only: the names that Tree-sitter's queries give to what stands there.
+-- The answer of a lens opens as a document, which is left again.
+function verbs.lens(step)
+  local buffer = vim.api.nvim_get_current_buf()
+  vim.lsp.codelens.refresh({ bufnr = buffer })
+  local lens
+  wait('lenses', function()
+    for _, it in ipairs(vim.lsp.codelens.get(buffer)) do
+      if it.command.title:find(step.on, 1, true) then lens = it end
+    end
+    return lens ~= nil
+  end)
+  client():exec_cmd(lens.command, { bufnr = buffer })
+  wait('the answer', function() return vim.api.nvim_get_current_buf() ~= buffer end)
+  local answer = text_of(0)
+  vim.cmd.buffer(buffer)
+  return { title = lens.command.title, answer = answer }
+end
+
 function verbs.colours(step)
   local row, column = place(step.on)
   vim.treesitter.get_parser(0):parse()

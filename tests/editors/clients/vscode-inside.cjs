@@ -73,13 +73,9 @@ const verbs = {
     await vscode.workspace.applyEdit(actions.find((it) => it.isPreferred).edit);
     return { findings: await findings(count), texts: texts() };
   },
-  /** Every command of the extension is there. */
-  async commands() {
-    const all = await run('vscode.commands.getCommands').catch(() => vscode.commands.getCommands());
-    return { commands: all.filter((it) => it.startsWith('lql.')) };
-  },
   /** The editor stops its extensions when this is over, and the extension its server. */
   shutdown: () => ({}),
+  die: () => process.kill(process.pid, 'SIGKILL'),
 };
 
 exports.run = async () => {

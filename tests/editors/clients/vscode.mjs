@@ -19,6 +19,10 @@ const editor = await open({
     return { payload: JSON.stringify(payload) };
   },
 });
+process.on('SIGTERM', async () => {
+  await editor.close();
+  process.exit(1);
+});
 const code = new Promise((resolve) => editor.page.exposeFunction('codeAutomationExit', resolve));
 editor.page.exposeFunction('codeAutomationLog', (_, args) => console.log(...args));
 await editor.load();

@@ -233,3 +233,22 @@ fn folders_come_and_go() {
     assert_eq!((of(&one), of(&two)), (0, 1));
     editor.leave();
 }
+
+#[test]
+fn changes_on_the_disk_are_seen_without_the_client() {
+    let folder = folder(&[("web.lql", WRONG)]);
+    let uri = at(&folder, "web.lql");
+    let mut editor = Editor::in_memory();
+    editor.initialize(Abilities::old(), &[path(&folder)]);
+    assert_eq!(editor.take_findings(&uri).len(), 1);
+    std::fs::write(folder.path().join("new"), WEB).unwrap();
+    std::fs::rename(folder.path().join("new"), folder.path().join("web.lql")).unwrap();
+    assert_eq!(editor.take_findings(&uri), Vec::<Value>::new());
+    // A folder that was not there, and a file in it.
+    std::fs::create_dir(folder.path().join("segments")).unwrap();
+    std::fs::write(folder.path().join("segments/a.fql"), "FILTER EXISTS emial ALIAS a").unwrap();
+    assert_eq!(editor.take_findings(&at(&folder, "segments/a.fql"))[0]["code"], "LQL0505");
+    std::fs::remove_file(folder.path().join("segments/a.fql")).unwrap();
+    assert_eq!(editor.take_findings(&at(&folder, "segments/a.fql")), Vec::<Value>::new());
+    editor.leave();
+}

@@ -5,6 +5,7 @@ mod commands;
 mod edits;
 mod findings;
 mod life;
+mod listen;
 mod requests;
 mod testfiles;
 mod transport;

@@ -70,3 +70,42 @@ fn the_program_is_that_of_lql_build() {
     editor.skip("textDocument/publishDiagnostics");
     editor.leave();
 }
+
+#[test]
+fn expressions_and_statements_are_tried_on_sample_events() {
+    let events = "{\"m\":\"Ann@example.org\",\"total\":5}\n{\"m\":\"bo@example.org\"}\n";
+    let folder = folder(&[
+        ("web.lql", WEB),
+        ("segments/many.fql", "FILTER visits > 3 ALIAS many\n"),
+        ("events/web.ndjson", events),
+    ]);
+    let mut editor = Editor::in_memory();
+    editor.ignored.push("textDocument/publishDiagnostics");
+    editor.initialize(Abilities::old(), &[path(&folder)]);
+    let web = at(&folder, "web.lql");
+    editor.open(&web, WEB);
+    let mut evaluate = |name: &str, expression: &str, event: Value| {
+        let document = json!({ "uri": at(&folder, name) });
+        let params = json!({ "textDocument": document, "expression": expression, "event": event });
+        editor.ask("lql/evaluate", params)
+    };
+    let found = evaluate("web.lql", "email(m)", Value::Null);
+    assert_eq!(found["text"], "\"ann@example.org\" : string\n");
+    assert_eq!(found["parts"], "email(m)  \"ann@example.org\"\n  m       \"Ann@example.org\"\n");
+    assert_eq!(found["event"], json!({ "file": "web.ndjson", "line": 1 }));
+    let second = json!({ "file": "web.ndjson", "line": 2 });
+    assert_eq!(evaluate("web.lql", "tonumber(total) * 2", second)["text"], "no value : number\n");
+    let statement =
+        "SELECT email(m) AS email, nothing AS gone FROM web INTO user BY email WHERE total > 9 ALIAS x";
+    let told = "WHERE is not true: the event would be passed over\nemail = \"ann@example.org\" : string\ngone has no value : string\n";
+    assert_eq!(evaluate("web.lql", statement, Value::Null)["text"], told);
+    assert_eq!(evaluate("segments/many.fql", "total > 3", Value::Null)["text"], "true : bool\n");
+    assert_eq!(evaluate("web.lql", "FILTER total > 7", Value::Null)["text"], "false : bool\n");
+    let wrong = evaluate("web.lql", "\"😀\" = emial(m)", Value::Null);
+    assert_eq!(wrong["findings"][0]["range"], range((0, 7), (0, 12)));
+    assert_eq!((&wrong["findings"][0]["code"], &wrong["text"]), (&json!("LQL0201"), &json!("")));
+    let unknown =
+        json!({ "textDocument": { "uri": web }, "expression": "1", "event": { "file": "x", "line": 1 } });
+    assert_eq!(editor.refused("lql/evaluate", unknown)["message"], "x:1 is no sample event");
+    editor.leave();
+}

@@ -184,6 +184,7 @@ fn keys_and_names_are_offered_in_test_files() {
         first(&labels(8, "[[case]]\n[[case.profile]]\nvis|")),
         first(&labels(9, "[[case]]\n[[case.profile]]\nis = { em|")),
         first(&labels(10, "[[case]]\n[[case.profile]]\nvisits = { ne|")),
+        first(&labels(15, "[[case]]\n[[case.profile]]\nvisits = ne|")),
         first(&labels(11, "[[case]]\n[[case.profile]]\nin = [|]")),
         first(&labels(12, "[[case]]\nrefused = [{ reason = \"ne|")),
         first(&labels(13, "[[case]]\n[[case.profile]]\ntable = |")),
@@ -302,5 +303,22 @@ fn names_of_a_query_are_found_and_renamed_in_its_tests() {
         json!([{ "range": range((9, 0), (9, 6)), "newText": "\"all visits\"" }])
     );
     assert_eq!(edit["changes"].as_object().unwrap().len(), 3, "query, filter, test: {edit}");
+    editor.leave();
+}
+
+#[test]
+fn toml_of_others_is_left_alone() {
+    let folder = project(TEST);
+    let text = "[package]\nname = \"x\"\n";
+    let mut editor = Editor::in_memory();
+    editor.initialize(Abilities::old(), &[]);
+    let uri = at(&folder, "Cargo.toml");
+    editor.open(&uri, text);
+    let position = json!({ "textDocument": { "uri": uri }, "position": { "line": 1, "character": 2 } });
+    for method in ["hover", "completion", "documentSymbol", "codeLens"] {
+        assert_eq!(editor.ask(&format!("textDocument/{method}"), position.clone()), Value::Null, "{method}");
+    }
+    assert_eq!(editor.ask("textDocument/diagnostic", position)["items"], json!([]));
+    editor.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
     editor.leave();
 }

@@ -130,6 +130,14 @@ fn exit_without_shutdown_and_a_closed_pipe_are_exit_code_1() {
     assert_eq!(editor.exit_code(), 1);
 }
 
+/// Clients that know several ways to talk name the one they have chosen.
+#[test]
+fn standard_input_may_be_named() {
+    // The pipe is closed: an end without leave, and not the misuse of an option.
+    lql_tests::cli::lql(["lsp", "--stdio"]).expect(1);
+    lql_tests::cli::lql(["lsp", "--stdio", "--listen", "127.0.0.1:0"]).expect(2);
+}
+
 #[test]
 #[cfg(unix)]
 fn the_server_ends_when_the_editor_has_died() {
@@ -139,4 +147,59 @@ fn the_server_ends_when_the_editor_has_died() {
     let mut editor = Editor::of_binary();
     editor.ask("initialize", json!({ "processId": process, "capabilities": {} }));
     assert_eq!(editor.exit_code(), 1);
+}
+
+/// The error that answers bytes which are no message, and what the next message is answered.
+fn after(bytes: &str, code: i64) {
+    let folder = folder(&[]);
+    let mut editor = started(&folder);
+    editor.send_bytes(bytes.as_bytes());
+    let status = editor.ask("lql/status", Value::Null);
+    assert_eq!(status["encoding"], "utf-16");
+    let refused = editor.refusal_of_nothing();
+    assert_eq!(refused["code"], code, "{bytes}");
+    editor.leave();
+}
+
+#[test]
+fn a_broken_message_is_answered_and_the_next_is_heard() {
+    let framed = |body: &str| format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    after(&framed("{nonsense"), -32700);
+    after(&framed("[1, 2]"), -32600);
+    after("Content-Length: 99999999999999999999\r\n\r\n{}", -32700);
+    after("Content-Length: many\r\n\r\n{}", -32700);
+    after(&format!("Content-Length: 320\r\n\r\n{}", "x".repeat(300)), -32700);
+}
+
+#[test]
+fn a_broken_request_is_answered_under_its_id() {
+    let folder = folder(&[]);
+    let mut editor = started(&folder);
+    let body = r#"{"jsonrpc":"1.0","id":77,"method":"lql/status"}"#;
+    editor.send_bytes(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    assert_eq!(editor.answer(77).unwrap_err()["code"], -32600);
+    editor.leave();
+}
+
+#[test]
+fn messages_come_in_pieces_and_many_at_once() {
+    let folder = folder(&[]);
+    let mut editor = started(&folder);
+    let ask = |id: i64| {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"lql/status","params":{{"x":"😀"}}}}"#);
+        format!(
+            "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    for byte in ask(1001).as_bytes() {
+        editor.send_bytes(&[*byte]);
+    }
+    editor.answer(1001).unwrap();
+    let many: String = (2000..2200).map(ask).collect();
+    editor.send_bytes(many.as_bytes());
+    for id in 2000..2200 {
+        editor.answer(id).unwrap();
+    }
+    editor.leave();
 }

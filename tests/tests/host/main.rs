@@ -1,9 +1,12 @@
 //! The host as its clients see it: over HTTP, killed and started again.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod audiences;
 mod collect;
 mod durable;
 mod profiles;
+mod send;
+mod tokens;
 
 use lql_tests::cli::{self, repository};
 use std::path::PathBuf;

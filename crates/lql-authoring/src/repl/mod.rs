@@ -11,16 +11,17 @@
 //! assert_eq!(session.answer("email(mail)").text, "\"ana@example.org\" : string\n");
 //! ```
 
+mod bench;
 mod command;
 mod probe;
 
+pub use bench::{Bench, kinds_of, nothing};
 pub use command::{COMMANDS, Command};
 
 use crate::trial::{Event, Recording};
 use crate::{EventFile, Project, delimiter_of, event_files, shown};
 use lql_compiler::program::{Package, StreamInput};
-use lql_compiler::{Checked, KINDS, Kind, Surroundings, Time, catalog, check_expression, emit};
-use lql_runtime::merge::Owned;
+use lql_compiler::{Checked, KINDS, Time, catalog, emit};
 use lql_syntax::ast::Dialect;
 use lql_syntax::{Diagnostic, TokenKind, lex};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -89,19 +90,19 @@ impl Session {
 
     fn run(&mut self, command: Command<'_>) -> Answer {
         match command {
-            Command::Evaluate(text) => self.evaluate(text),
+            Command::Evaluate(text) => self.bench().evaluate(text),
             Command::Load(paths) => self.load(&paths),
             Command::Next => self.go(self.at + 1),
             Command::Event(None) => self.show_event(),
             Command::Event(Some(number)) => self.go(number.saturating_sub(1)),
-            Command::Type(text) => self.checked(text, |checked| format!("{}\n", checked.kind)),
-            Command::Program(text) => self.checked(text, |checked| {
+            Command::Type(text) => self.bench().checked(text, |checked| format!("{}\n", checked.kind)),
+            Command::Program(text) => self.bench().checked(text, |checked| {
                 let program = checked.program.clone();
                 let package = Package { streams: vec![program], ..Package::default() };
                 // The listing begins with the name of a stream, of which there is none.
                 emit::program(&package).split_once('\n').map_or_else(String::new, |(_, rest)| rest.to_owned())
             }),
-            Command::Why(text) => self.why(text),
+            Command::Why(text) => self.bench().why(text),
             Command::Fields => self.fields(),
             Command::Doc(name) => Answer { page: Some(name.to_owned()), ..Answer::default() },
             Command::Dialect(dialect) => {
@@ -198,69 +199,18 @@ impl Session {
 
     /// The event that is looked at; without any, one that holds nothing.
     fn event(&self) -> Event {
-        self.recording.events.get(self.at).cloned().unwrap_or_else(|| {
-            let mut nothing = Recording::default();
-            nothing.push_json("", "", 1, "{}");
-            // One was pushed.
-            nothing.events.remove(0)
-        })
+        self.recording.events.get(self.at).cloned().unwrap_or_else(nothing)
     }
 
-    /// When the event happened.
-    fn time(&self, event: &Event) -> Time {
-        let key = self.input(&event.stream).timestamp.and_then(|key| crate::infer::words::spelled(&key));
-        let read =
-            key.and_then(|key| probe::Probed::new(&format!("todate({key})"), event, self.clock).ok()?.time());
-        read.unwrap_or(self.clock)
-    }
-
-    fn around(&self) -> Surroundings {
-        let (Dialect::FilterQl, Some((_, checked))) = (self.dialect, &self.project) else {
-            return Surroundings::default();
+    /// What expressions are tried on now.
+    fn bench(&self) -> Bench {
+        let event = self.event();
+        let input = self.input(&event.stream);
+        let kinds = match &self.project {
+            Some((_, checked)) if self.dialect == Dialect::FilterQl => kinds_of(checked),
+            _ => HashMap::new(),
         };
-        let kinds: HashMap<String, Kind> =
-            checked.schema.fields.iter().map(|field| (field.name.clone(), field.kind)).collect();
-        Surroundings { kinds, ..Surroundings::default() }
-    }
-
-    /// Checks an expression and says something about it.
-    fn checked(&self, text: &str, say: impl Fn(&lql_compiler::CheckedExpression) -> String) -> Answer {
-        match check_expression(text, self.dialect, &self.around()) {
-            Ok(checked) => Answer {
-                text: say(&checked),
-                findings: checked.diagnostics,
-                of: text.to_owned(),
-                ..Answer::default()
-            },
-            Err(findings) => Answer { findings, of: text.to_owned(), ..Answer::default() },
-        }
-    }
-
-    fn evaluate(&self, text: &str) -> Answer {
-        let event = self.event();
-        let time = self.time(&event);
-        self.checked(text, |checked| {
-            let value = match self.dialect {
-                Dialect::Lql => probe::Probed::new(text, &event, time).ok().and_then(|probed| probed.value()),
-                Dialect::FilterQl => probe::filter(&checked.program, &event, self.clock),
-            };
-            match value {
-                Some(value) => format!("{} : {}\n", shown::json(&value), kind_of(&value, checked.kind)),
-                None => format!("no value : {}\n", checked.kind),
-            }
-        })
-    }
-
-    fn why(&self, text: &str) -> Answer {
-        if self.dialect == Dialect::FilterQl {
-            return Answer::of("`lql why` explains filters on profiles; here, `.why` explains mappings\n");
-        }
-        let event = self.event();
-        let time = self.time(&event);
-        self.checked(text, |_| match probe::Probed::new(text, &event, time) {
-            Ok(probed) => probed.tree(),
-            Err(message) => format!("{message}\n"),
-        })
+        Bench { event, input, dialect: self.dialect, kinds, clock: self.clock }
     }
 
     /// What the event holds, and in a project what the fields are.
@@ -284,19 +234,6 @@ impl Session {
             }
         }
         Answer::of(if text.is_empty() { "no events and no project\n".to_owned() } else { text })
-    }
-}
-
-/// The kind of a value: that of its expression, or of a plain key, what it holds in this event.
-fn kind_of(value: &Owned, kind: Kind) -> &'static str {
-    match (kind, value) {
-        (Kind::Dynamic, Owned::Text(_)) => Kind::Text.name(),
-        (Kind::Dynamic, Owned::Int(_)) => Kind::Int.name(),
-        (Kind::Dynamic, Owned::Number(_)) => Kind::Number.name(),
-        (Kind::Dynamic, Owned::Bool(_)) => Kind::Bool.name(),
-        (Kind::Dynamic, Owned::Time(_)) => Kind::Date.name(),
-        (Kind::Dynamic, Owned::List(_)) => Kind::TextSet.name(),
-        (kind, _) => kind.name(),
     }
 }
 

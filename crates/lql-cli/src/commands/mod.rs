@@ -15,9 +15,11 @@ pub mod lsp;
 pub mod new;
 pub mod repl;
 pub mod run;
+pub mod send;
 pub mod serve;
 pub mod stats;
 pub mod test;
+pub mod token;
 pub mod watch;
 pub mod why;
 

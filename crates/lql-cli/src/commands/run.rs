@@ -12,13 +12,12 @@ use crate::clock;
 use crate::events::{EventArgs, streams};
 use crate::outcome::{Outcome, Stop};
 use crate::output::Output;
-use crate::project::{self, EventFile, read_bytes};
+use crate::project::{self, EventFile};
 use crate::size;
 use crate::terminal::Terminal;
 use bumpalo::Bump;
 use ingest::{Input, Job};
 use lql_compiler::program::Package;
-use lql_compiler::report;
 use lql_runtime::{Mapper, StreamSettings};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -105,7 +104,10 @@ pub fn run(args: &Run, terminal: &Terminal) -> Result<Outcome, Stop> {
             "--provenance says where changes come from: it goes with --emit changes".into(),
         ));
     }
-    let Some(mut plan) = Plan::new(args, terminal)? else { return Ok(Outcome::Findings) };
+    let Some((package, events)) = project::compile(&args.paths, terminal)? else {
+        return Ok(Outcome::Findings);
+    };
+    let mut plan = Plan { package, events };
     args.source.complete(&mut plan.package);
     let now = args.source.now.or(plan.package.now);
     let constants = Bump::new();
@@ -192,28 +194,6 @@ struct Plan {
 }
 
 impl Plan {
-    /// Reads and compiles a project, or loads a compiled one. `None` after findings were shown.
-    fn new(args: &Run, terminal: &Terminal) -> Result<Option<Plan>, Stop> {
-        if let [path] = args.paths.as_slice()
-            && path.extension().is_some_and(|ending| ending == "lqlc")
-        {
-            let package = Package::from_bytes(&read_bytes(path)?)
-                .map_err(|error| Stop::Misuse(format!("{}: {error}", path.display())))?;
-            return Ok(Some(Plan { package, events: Vec::new() }));
-        }
-        let project = project::load_one(&args.paths, None)?;
-        let checked = project.check();
-        if !checked.diagnostics.is_empty() {
-            terminal.complain(&report::human(
-                &checked.diagnostics,
-                &project.views(),
-                terminal.colour_of_errors(),
-            ));
-        }
-        let Ok(package) = checked.package() else { return Ok(None) };
-        Ok(Some(Plan { package, events: project.events }))
-    }
-
     /// A file with the mapper of its stream.
     fn input(&self, file: EventFile) -> Option<Input> {
         let mapper = self.package.streams.iter().position(|program| program.stream == file.stream)?;

@@ -1,10 +1,9 @@
 //! `lql serve`: the host.
 
 use crate::outcome::{Outcome, Stop};
-use crate::project::{self};
+use crate::project;
 use crate::terminal::Terminal;
-use lql_compiler::program::Package;
-use lql_compiler::report;
+use lql_host::tokens::{Access, Tokens};
 use lql_host::{Host, Settings, http};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -35,14 +34,15 @@ pub struct Serve {
 
 /// Serves until told to stop; exit code 1 if the project has errors.
 pub fn run(args: &Serve, terminal: &Terminal) -> Result<Outcome, Stop> {
-    if !args.listen.ip().is_loopback() {
+    let open = matches!(Tokens::of(&args.data).access(None), Ok(Access::Open));
+    if open && !args.listen.ip().is_loopback() {
         return Err(Stop::Misuse(format!(
-            "{} can be reached from other machines, and everybody there could read all profiles: \
-             listen on 127.0.0.1 and put a proxy that asks who it is in front",
+            "{} can be reached from other machines, and without tokens everybody there could read all profiles: \
+             make one with `lql token`, or listen on 127.0.0.1",
             args.listen
         )));
     }
-    let Some(package) = package(args, terminal)? else { return Ok(Outcome::Findings) };
+    let Some((package, _)) = project::compile(&args.paths, terminal)? else { return Ok(Outcome::Findings) };
     let host = Host::start(package, &args.data, Settings::default())
         .map_err(|error| Stop::Misuse(error.to_string()))?;
     if host.rebuilds {
@@ -54,25 +54,4 @@ pub fn run(args: &Serve, terminal: &Terminal) -> Result<Outcome, Stop> {
     });
     served.map_err(|error| Stop::Misuse(format!("{}: {}", args.listen, lql_authoring::plain(&error))))?;
     Ok(Outcome::Clean)
-}
-
-/// The compiled project. `None` after findings were shown.
-fn package(args: &Serve, terminal: &Terminal) -> Result<Option<Package>, Stop> {
-    if let [path] = args.paths.as_slice()
-        && path.extension().is_some_and(|ending| ending == "lqlc")
-    {
-        let package = Package::from_bytes(&project::read_bytes(path)?)
-            .map_err(|error| Stop::Misuse(format!("{}: {error}", path.display())))?;
-        return Ok(Some(package));
-    }
-    let project = project::load_one(&args.paths, None)?;
-    let checked = project.check();
-    if !checked.diagnostics.is_empty() {
-        terminal.complain(&report::human(
-            &checked.diagnostics,
-            &project.views(),
-            terminal.colour_of_errors(),
-        ));
-    }
-    Ok(checked.package().ok())
 }

@@ -2,8 +2,9 @@
 
 use super::answer::{Failure, good};
 use super::query::Query;
-use super::{App, LIVE_BODY, now};
-use crate::entry::Entry;
+use super::{App, LIVE_BODY};
+use crate::clock::now;
+use crate::entry::{Entry, Events};
 use crate::ingress::{Intake, IntakeError, Taken};
 use crate::views::Lane;
 use axum::body::{Body, Bytes};
@@ -48,13 +49,13 @@ impl Asked {
     }
 
     fn entry(&self, chunk: Chunk) -> Entry {
-        Entry {
+        Entry::Events(Events {
             received: now(),
             stream: self.stream.clone(),
             file: self.filename.clone().unwrap_or_default(),
             timestamp: self.timestamp.clone(),
             chunk,
-        }
+        })
     }
 
     /// The counts of an answer, in Lytics' shape.

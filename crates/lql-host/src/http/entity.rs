@@ -2,12 +2,14 @@
 //!
 //! Scalar numbers are strings there, and a profile that is not there is an answer of 200. Our own shape is under `/v1`.
 
+use super::App;
 use super::answer::{Failure, good};
 use super::query::Query;
-use super::{App, now};
+use crate::clock::now;
 use crate::people::{Found, Moment};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use lql_compiler::Time;
 use lql_compiler::schema::{Schema, TableId};
 use serde_json::{Map, Value as Json, json};
 
@@ -53,23 +55,7 @@ fn answer(
         beside.insert("message".into(), "Not Found".into());
         return Ok(good(json!({"segments": ["not_found", "all"]}), beside));
     };
-    let mut text = Vec::new();
-    moment.write(found, now(), &mut text)?;
-    let profile: Map<String, Json> = serde_json::from_slice(&text).map_err(|error| Failure::ours(&error))?;
-    let wanted = query.get("fields").map(|names| names.split(',').map(str::trim).collect::<Vec<_>>());
-    let blocked: Vec<_> =
-        query.get("fieldBlocklist").iter().flat_map(|it| it.split(',').map(str::trim)).collect();
-    let mut data = Map::new();
-    for (name, value) in profile {
-        let is_wanted = wanted.as_ref().is_none_or(|wanted| name == "_id" || wanted.contains(&name.as_str()));
-        if is_wanted && !blocked.contains(&name.as_str()) {
-            let value = if value.is_number() { Json::String(value.to_string()) } else { value };
-            data.insert(name, value);
-        }
-    }
-    if query.flag("segments", true)? {
-        data.insert("segments".into(), json!(["all"]));
-    }
+    let data = lytics_shape(&moment, found, now(), query)?;
     let mut beside = Map::new();
     if query.flag("meta", true)? {
         let by_fields = by_fields(schema, table);
@@ -79,6 +65,39 @@ fn answer(
         );
     }
     Ok(good(Json::Object(data), beside))
+}
+
+/// A profile as Lytics shows it: scalar numbers are texts, and it says which segments it is in.
+pub fn lytics_shape(
+    moment: &Moment<'_>,
+    found: Found,
+    as_of: Time,
+    query: &Query,
+) -> Result<Map<String, Json>, Failure> {
+    let mut text = Vec::new();
+    moment.write(found, as_of, &mut text)?;
+    let profile: Map<String, Json> = match text.as_slice() {
+        [] => Map::new(),
+        text => serde_json::from_slice(text).map_err(|error| Failure::ours(&error))?,
+    };
+    let names = |key: &str| {
+        query.get(key).map(|names| names.split(',').map(str::trim).map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (wanted, blocked) = (names("fields"), names("fieldBlocklist").unwrap_or_default());
+    let mut shown = Map::new();
+    for (name, value) in profile {
+        let is_wanted = wanted.as_ref().is_none_or(|wanted| name == "_id" || wanted.contains(&name));
+        if is_wanted && !blocked.contains(&name) {
+            let value = if value.is_number() { Json::String(value.to_string()) } else { value };
+            shown.insert(name, value);
+        }
+    }
+    if query.flag("segments", true)? {
+        let standing = moment.look.standing(found.table, moment.id(found))?;
+        let slugs = standing.segments.iter().map(|(slug, _)| slug.as_str()).chain(["all"]);
+        shown.insert("segments".into(), slugs.collect());
+    }
+    Ok(shown)
 }
 
 /// A table by name; an error that names those that there are.

@@ -1,21 +1,21 @@
 //! The host over HTTP: Lytics' paths with their answers, and our own under `/v1`.
 
+mod access;
 mod answer;
 mod collect;
 mod entity;
 mod pixel;
 mod query;
+mod segments;
 mod v1;
 
 use crate::Host;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use lql_compiler::Time;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What all handlers share.
 type App = Arc<Host>;
@@ -34,7 +34,14 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/api/entity/{table}/{field}/{value}", get(entity::of_table))
         .route("/api/entity/{table}/{value}", get(entity::by_value))
         .route("/api/me/{field}/{value}", get(entity::me))
+        .route("/api/segment", get(segments::list))
+        .route("/api/segment/sizes", get(segments::sizes))
+        .route("/api/segment/{id}", get(segments::one))
+        .route("/api/segment/{id}/size", get(segments::size_of))
+        .route("/api/segment/{id}/sizes", get(segments::size_of))
+        .route("/api/segment/{id}/scan", get(segments::scan))
         .route("/v1/profiles/{table}", get(v1::profiles))
+        .route("/v1/profiles/{table}/{field}/{value}/history", get(v1::history))
         .route("/v1/profiles/{table}/{field}/{value}", get(v1::profile))
         .route("/v1/status", get(v1::status))
         .route("/v1/rejects", get(v1::rejects))
@@ -42,6 +49,7 @@ pub fn router(host: Arc<Host>) -> Router {
         .route("/readyz", get(v1::ready))
         .fallback(answer::unknown_path)
         .layer(DefaultBodyLimit::disable())
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&host), access::check))
         .with_state(host)
 }
 
@@ -73,10 +81,4 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
     })
-}
-
-/// The clock.
-fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Time::new(since.as_secs() as i64, since.subsec_nanos()).unwrap_or_default()
 }

@@ -1,11 +1,12 @@
 //! `GET` and `POST /c/{cid}[/{stream}]`: what browser tags and pixels in mails send. Pairs of the query or of a form are one
 //! event; the answer is a picture of one transparent point.
 
+use super::App;
 use super::answer::Failure;
 use super::collect::{append, whole};
 use super::query::Query;
-use super::{App, now};
-use crate::entry::Entry;
+use crate::clock::now;
+use crate::entry::{Entry, Events};
 use crate::views::Lane;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -43,7 +44,8 @@ async fn take(State(app): State<App>, stream: String, query: Query, body: Body) 
     pairs.retain(|(name, _)| !name.is_empty());
     if !pairs.is_empty() {
         let chunk = Chunk::of_row(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let entry = Entry { received: now(), stream, file: String::new(), timestamp: None, chunk };
+        let entry =
+            Entry::Events(Events { received: now(), stream, file: String::new(), timestamp: None, chunk });
         append(&app, Lane::Live, &[entry]).await?;
     }
     let headers = [(header::CONTENT_TYPE, "image/gif"), (header::CACHE_CONTROL, "no-store, max-age=0")];

@@ -1,9 +1,10 @@
 //! Our own paths: values keep their types, what is not there is a 404.
 
+use super::App;
 use super::answer::{Failure, respond};
 use super::entity::{find, table_of};
 use super::query::Query;
-use super::{App, now};
+use crate::clock::now;
 use crate::views::ViewError;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -41,6 +42,33 @@ pub async fn profile(
         }
         _ => Err(Failure::new(StatusCode::NOT_FOUND, format!("no profile has `{value}` as {field}"))),
     }
+}
+
+/// When a profile entered and left segments, in order, and which it is in.
+pub async fn history(
+    State(app): State<App>,
+    Path((table, field, value)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let schema = &app.people.package.schema;
+    let table = table_of(schema, &table)?;
+    let moment = app.people.moment()?;
+    let Some(found) = find(&moment, schema, table, Some(&field), &value) else {
+        return Err(Failure::new(StatusCode::NOT_FOUND, format!("no profile has `{value}` as {field}")));
+    };
+    let id = moment.id(found);
+    let standing = moment.look.standing(table, id)?;
+    let moves = moment.look.history(id)?.into_iter().map(|it| {
+        let event = if it.enters { "enter" } else { "exit" };
+        json!({"segment": it.segment, "event": event, "at": it.at.to_rfc3339(), "why": it.why.name()})
+    });
+    let segments = standing.segments.iter().map(|(slug, since)| (slug.clone(), since.to_rfc3339().into()));
+    let body = json!({
+        "_id": format!("{id:032x}"),
+        "segments": Json::Object(segments.collect()),
+        "next_change": standing.flip.map(Time::to_rfc3339),
+        "moves": moves.collect::<Vec<_>>(),
+    });
+    Ok(respond(StatusCode::OK, &body))
 }
 
 /// All profiles of a table, a line each, sorted by id.
@@ -112,6 +140,7 @@ pub async fn status(State(app): State<App>) -> Result<Response, Failure> {
         .map(|(table, id)| (table.name.clone(), json!({"profiles": moment.count(TableId(id))})));
     let body = json!({
         "trouble": app.trouble(),
+        "clock": moment.look.clock()?.to_rfc3339(),
         "lanes": Json::Object(lanes.collect()),
         "streams": Json::Object(streams.collect()),
         "tables": Json::Object(tables.collect()),

@@ -2,20 +2,26 @@
 //!
 //! Entries are taken some at a time, live ones first. What they do is worked out before anything is touched; then readers
 //! wait for the moment that the views and who is who change together.
+//!
+//! The clock comes by the log. When something is due that time alone changes, the pipeline writes the hour to the live log
+//! and finds it there again: so what was in a segment at which instant is the same when the log is read again.
 
 mod apply;
+mod audiences;
 mod plan;
 
+use crate::clock;
 use crate::entry::Entry;
 use crate::log::{Log, LogError, Reader};
 use crate::people::People;
 use crate::views::{Lane, ViewError};
+use audiences::Audiences;
 use bumpalo::Bump;
 use lql_compiler::Time;
 use lql_runtime::identity::IdentityRules;
 use lql_runtime::merge::OpTable;
 use lql_runtime::wire::WireError;
-use lql_runtime::{Encoder, LoadError};
+use lql_runtime::{Encoder, LoadError, Memberships};
 use plan::{Plan, Planner};
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +33,8 @@ use std::time::{Duration, Instant};
 const BATCH_BYTES: usize = 128 << 10;
 /// How often what was worked in is synced. It only decides how much is worked in again after a power cut.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
+/// How long nothing is looked at if nobody rings.
+const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// Why the pipeline has stopped.
 #[derive(Debug)]
@@ -96,28 +104,29 @@ impl Pipeline {
         let rules = Arc::new(IdentityRules::new(&package.schema));
         let encoder = Encoder::new(rules, Arc::new(OpTable::new(&package.schema)));
         let mut planner = Planner::new(package, encoder, &constants);
+        let memberships = Memberships::new(&package.segments, &constants)?;
+        let mut work = Work {
+            pipeline: self,
+            audiences: Audiences::new(&self.people, memberships),
+            clock: self.people.views.look()?.clock()?,
+            synced: Instant::now(),
+            unsynced: false,
+            ticked: None,
+        };
         let mut readers = self.readers()?;
-        let (mut synced, mut newest) = (Instant::now(), None);
-        let mut unsynced = false;
         loop {
             let rung = self.bell.rung();
             let stops = self.stop.load(Ordering::Acquire);
-            let plans = take(&mut readers, &mut planner)?;
-            let due = unsynced && synced.elapsed() >= SYNC_EVERY;
-            if plans.is_empty() && !due && !(stops && unsynced) {
-                if stops {
-                    return Ok(());
-                }
-                let rest = SYNC_EVERY.saturating_sub(synced.elapsed());
-                self.bell.wait(rung, if unsynced { rest } else { Duration::from_mins(1) });
-                continue;
+            let steps = take(&mut readers, &mut planner)?;
+            if steps.is_empty() && stops && !work.unsynced {
+                return Ok(());
             }
-            newest = plans.iter().map(|plan| plan.entry.received).chain(newest).max();
-            let syncs = due || (stops && plans.is_empty());
-            self.change(&plans, syncs.then_some(newest).flatten(), syncs)?;
-            unsynced = !syncs;
-            if syncs {
-                synced = Instant::now();
+            let due = work.unsynced && (work.synced.elapsed() >= SYNC_EVERY || (stops && steps.is_empty()));
+            if !steps.is_empty() || due {
+                work.change(&steps, due)?;
+            } else {
+                let rest = work.rest()?;
+                self.bell.wait(rung, rest);
             }
         }
     }
@@ -127,33 +136,97 @@ impl Pipeline {
         let reader = |(lane, log): (Lane, &Arc<Log>)| Ok((lane, log.read_from(look.position(lane)?)));
         Lane::ALL.into_iter().zip(&self.logs).map(reader).collect()
     }
+}
 
-    /// Brings what entries do to the views. Messages that are old at `newest` are forgotten.
-    fn change(&self, plans: &[Plan], newest: Option<Time>, synced: bool) -> Result<(), PipelineError> {
-        let mut batch = self.people.views.begin()?;
-        let mut resolvers = self.people.resolvers();
-        for plan in plans {
-            apply::apply(plan, &mut batch, &mut resolvers, self.message_window)?;
+/// An entry of the log, ready to be worked in.
+enum Step {
+    Events(Box<Plan>),
+    Tick(Lane, u64, Time),
+}
+
+/// A pipeline at work.
+struct Work<'p> {
+    pipeline: &'p Pipeline,
+    audiences: Audiences<'p>,
+    /// The latest instant that an entry brought.
+    clock: Time,
+    /// When views were last synced.
+    synced: Instant,
+    /// Whether they have changed since.
+    unsynced: bool,
+    /// The last hour that was written to the log.
+    ticked: Option<Time>,
+}
+
+impl Work<'_> {
+    /// Brings what entries do to the views.
+    fn change(&mut self, steps: &[Step], synced: bool) -> Result<(), PipelineError> {
+        let mut batch = self.pipeline.people.views.begin()?;
+        let mut known = self.pipeline.people.known();
+        let window = self.pipeline.message_window;
+        for step in steps {
+            let (lane, position, time) = match step {
+                Step::Events(plan) => (plan.lane, plan.position, plan.entry.received),
+                Step::Tick(lane, position, time) => (*lane, *position, *time),
+            };
+            self.clock = self.clock.max(time);
+            while let Some((at, table, profile)) = batch.flip_due(self.clock)? {
+                self.audiences.turn(table, profile, at, &mut batch, &known)?;
+            }
+            if let Step::Events(plan) = step {
+                let changed = apply::apply(plan, &mut batch, &mut known.resolvers, window)?;
+                self.audiences.update(&changed, self.clock, &mut batch, &mut known)?;
+            }
+            batch.advance(lane, position + 1);
         }
-        if let Some(newest) = newest {
-            batch.forget_messages(newest.seconds().saturating_sub(self.message_window))?;
+        batch.tell_time(self.clock);
+        if synced {
+            batch.forget_messages(self.clock.seconds().saturating_sub(window))?;
         }
         batch.commit(synced)?;
+        self.unsynced = !synced;
+        if synced {
+            self.synced = Instant::now();
+        }
         Ok(())
+    }
+
+    /// How long there is nothing to do. Writes the hour to the log if something is due.
+    fn rest(&mut self) -> Result<Duration, PipelineError> {
+        let idle =
+            if self.unsynced { SYNC_EVERY.saturating_sub(self.synced.elapsed()) } else { LONGEST_REST };
+        let Some(flip) = self.pipeline.people.views.look()?.next_flip()? else { return Ok(idle) };
+        let now = clock::now();
+        if flip > now {
+            let wait = flip.to_jiff().duration_since(now.to_jiff());
+            return Ok(idle.min(Duration::try_from(wait).unwrap_or_default()));
+        }
+        // Once is enough: it comes back by the log.
+        if self.ticked.is_none_or(|ticked| ticked < flip) {
+            let [live, _] = &self.pipeline.logs;
+            // A log that takes nothing now may take it later, and then somebody rings.
+            if live.append(vec![Entry::Tick(now).encode()], drop).is_ok() {
+                self.ticked = Some(now);
+            }
+        }
+        Ok(idle.min(SYNC_EVERY))
     }
 }
 
 /// Maps some entries: live ones as far as there are any, else a bulk one.
-fn take(readers: &mut [(Lane, Reader)], planner: &mut Planner<'_>) -> Result<Vec<Plan>, PipelineError> {
-    let mut plans = Vec::new();
+fn take(readers: &mut [(Lane, Reader)], planner: &mut Planner<'_>) -> Result<Vec<Step>, PipelineError> {
+    let mut steps = Vec::new();
     let mut bytes = 0;
     for (lane, reader) in readers {
         while bytes < BATCH_BYTES {
             let Some((position, entry)) = reader.next_entry()? else { break };
             bytes += entry.len();
             let entry = Entry::decode(entry).map_err(|error| PipelineError::Entry(*lane, position, error))?;
-            plans.push(planner.plan(*lane, position, entry)?);
+            steps.push(match entry {
+                Entry::Events(events) => Step::Events(Box::new(planner.plan(*lane, position, events)?)),
+                Entry::Tick(time) => Step::Tick(*lane, position, time),
+            });
         }
     }
-    Ok(plans)
+    Ok(steps)
 }

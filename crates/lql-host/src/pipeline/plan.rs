@@ -1,6 +1,6 @@
 //! The first half of the work: entries of the log, mapped. It needs the programs only, so nobody waits for it.
 
-use crate::entry::Entry;
+use crate::entry::Events;
 use crate::views::{Lane, Rejected, StreamCounts};
 use bumpalo::Bump;
 use lql_compiler::Value;
@@ -11,15 +11,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 use xxhash_rust::xxh3::Xxh3;
 
-/// What one entry of the log does.
+/// What the events of one entry of the log do.
 #[derive(Debug)]
 pub struct Plan {
     /// The lane that it came by.
     pub lane: Lane,
     /// Its position there.
     pub position: u64,
-    /// Without its events.
-    pub entry: Entry,
+    /// What it says of its events, which are taken out.
+    pub entry: Events,
     /// What each event does, in order.
     pub events: Vec<Event>,
     /// Changes that `events` refer to.
@@ -101,7 +101,7 @@ impl<'p> Planner<'p> {
     }
 
     /// What an entry does.
-    pub fn plan(&mut self, lane: Lane, position: u64, mut entry: Entry) -> Result<Plan, LoadError> {
+    pub fn plan(&mut self, lane: Lane, position: u64, mut entry: Events) -> Result<Plan, LoadError> {
         let chunk = std::mem::replace(&mut entry.chunk, lql_runtime::decode::Chunk::of_row([]));
         let stream = self.package.streams.iter().position(|program| program.stream == entry.stream);
         if let Some(stream) = stream {

@@ -2,14 +2,16 @@
 
 use super::keys::{NodeKey, link_key};
 use super::{
-    FRAGMENTS, IDENTITIES, LINKS, Lane, MESSAGE_TIMES, MESSAGES, PROGRESS, REJECTS, Rejected, STREAMS,
-    StreamCounts, ViewError,
+    FLIPS, FRAGMENTS, HISTORY, IDENTITIES, LEDGER, LINKS, Lane, MEMBERS, MESSAGE_TIMES, MESSAGES, Move,
+    PROGRESS, REJECTS, Rejected, STANDINGS, STREAMS, Standing, StreamCounts, ViewError,
 };
+use lql_compiler::Time;
 use lql_compiler::schema::TableId;
 use lql_runtime::fragment::{self, Scratch};
-use lql_runtime::wire::put_stamp;
+use lql_runtime::wire::{put_stamp, put_time};
 use lql_runtime::{Identity, Stamp};
 use redb::{Durability, ReadableTable, WriteTransaction};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
@@ -29,12 +31,13 @@ pub struct Batch {
     write: WriteTransaction,
     /// What is written at the end, each key once and in order: a fragment may change many times in a batch.
     fragments: BTreeMap<NodeKey, Vec<u8>>,
-    identities: BTreeMap<NodeKey, Stamp>,
+    identities: BTreeMap<NodeKey, (Stamp, u128)>,
     links: BTreeMap<Vec<u8>, Stamp>,
     messages: BTreeMap<u128, (i64, u128)>,
     rejects: Vec<((u8, u64, u32), Rejected)>,
     streams: BTreeMap<String, StreamCounts>,
     positions: BTreeMap<Lane, u64>,
+    clock: Option<Time>,
     scratch: Scratch,
     merged: Vec<u8>,
 }
@@ -50,6 +53,7 @@ impl Batch {
             rejects: Vec::new(),
             streams: BTreeMap::new(),
             positions: BTreeMap::new(),
+            clock: None,
             scratch: Scratch::default(),
             merged: Vec::new(),
         }
@@ -77,9 +81,88 @@ impl Batch {
         Ok(())
     }
 
-    /// An identity value is first seen with this stamp, as far as is known now.
-    pub fn see(&mut self, table: TableId, identity: Identity<'_>, first: Stamp) {
-        self.identities.insert(NodeKey::of(table, identity), first);
+    /// What an identity value owns, this batch counted in.
+    pub fn fragment(
+        &self,
+        table: TableId,
+        identity: Identity<'_>,
+    ) -> Result<Option<Cow<'_, [u8]>>, ViewError> {
+        let key = NodeKey::of(table, identity);
+        if let Some(fragment) = self.fragments.get(&key) {
+            return Ok(Some(Cow::Borrowed(fragment)));
+        }
+        let known = self.write.open_table(FRAGMENTS)?.get(key.bytes())?.map(|it| it.value().to_vec());
+        Ok(known.map(Cow::Owned))
+    }
+
+    /// An identity value is first seen with this stamp and belongs to this profile, as far as is known now.
+    pub fn identify(&mut self, table: TableId, identity: Identity<'_>, first: Stamp, profile: u128) {
+        self.identities.insert(NodeKey::of(table, identity), (first, profile));
+    }
+
+    /// The segments that a profile is in.
+    pub fn standing(&self, table: TableId, profile: u128) -> Result<Standing, ViewError> {
+        let standing =
+            self.write.open_table(STANDINGS)?.get((table.0, profile))?.map(|it| it.value().to_vec());
+        Ok(standing.map(|bytes| Standing::decode(&bytes)).transpose()?.unwrap_or_default())
+    }
+
+    /// Replaces what a profile is in.
+    pub fn stand(
+        &mut self,
+        table: TableId,
+        profile: u128,
+        (before, after): (&Standing, &Standing),
+    ) -> Result<(), ViewError> {
+        if before == after {
+            return Ok(());
+        }
+        let mut standings = self.write.open_table(STANDINGS)?;
+        if after.is_empty() {
+            standings.remove((table.0, profile))?;
+        } else {
+            standings.insert((table.0, profile), after.encode().as_slice())?;
+        }
+        let mut flips = self.write.open_table(FLIPS)?;
+        let key = |flip: Time| (flip.seconds(), flip.nanos(), table.0, profile);
+        if let Some(flip) = before.flip.filter(|_| before.flip != after.flip) {
+            flips.remove(key(flip))?;
+        }
+        if let Some(flip) = after.flip.filter(|_| before.flip != after.flip) {
+            flips.insert(key(flip), ())?;
+        }
+        let mut members = self.write.open_table(MEMBERS)?;
+        let is_in = |standing: &Standing, slug: &str| standing.segments.iter().any(|(it, _)| it == slug);
+        for (slug, _) in before.segments.iter().filter(|(slug, _)| !is_in(after, slug)) {
+            members.remove((slug.as_str(), profile))?;
+        }
+        for (slug, _) in after.segments.iter().filter(|(slug, _)| !is_in(before, slug)) {
+            members.insert((slug.as_str(), profile), ())?;
+        }
+        Ok(())
+    }
+
+    /// Adds a line to the ledger.
+    pub fn note(&mut self, line: &Move) -> Result<(), ViewError> {
+        let mut ledger = self.write.open_table(LEDGER)?;
+        let number = ledger.last()?.map_or(0, |(number, _)| number.value() + 1);
+        ledger.insert(number, line.encode().as_slice())?;
+        self.write.open_table(HISTORY)?.insert((line.profile, number), ())?;
+        Ok(())
+    }
+
+    /// The first standing that time alone has changed by that instant: when, its table, its profile.
+    pub fn flip_due(&self, by: Time) -> Result<Option<(Time, TableId, u128)>, ViewError> {
+        let flips = self.write.open_table(FLIPS)?;
+        let Some((key, _)) = flips.first()? else { return Ok(None) };
+        let (seconds, nanos, table, profile) = key.value();
+        let at = Time::new(seconds, nanos).unwrap_or_default();
+        Ok((at <= by).then_some((at, TableId(table), profile)))
+    }
+
+    /// It is so late, as far as the log says.
+    pub fn tell_time(&mut self, clock: Time) {
+        self.clock = Some(clock);
     }
 
     /// A link is first seen with this stamp, as far as is known now.
@@ -165,9 +248,10 @@ impl Batch {
         }
         let mut stamp_bytes = Vec::new();
         let mut table = self.write.open_table(IDENTITIES)?;
-        for (key, stamp) in &self.identities {
+        for (key, (stamp, profile)) in &self.identities {
             stamp_bytes.clear();
             put_stamp(&mut stamp_bytes, *stamp);
+            stamp_bytes.extend(profile.to_be_bytes());
             table.insert(key.bytes(), stamp_bytes.as_slice())?;
         }
         let mut table = self.write.open_table(LINKS)?;
@@ -196,6 +280,11 @@ impl Batch {
         let mut table = self.write.open_table(PROGRESS)?;
         for (lane, position) in &self.positions {
             table.insert(lane.name(), position.to_be_bytes().as_slice())?;
+        }
+        if let Some(clock) = self.clock {
+            let mut bytes = Vec::new();
+            put_time(&mut bytes, clock);
+            table.insert("clock", bytes.as_slice())?;
         }
         Ok(())
     }

@@ -5,20 +5,24 @@
 //! most of them are not synced: after a power cut the store is where the last synced one left it, and the log fills the
 //! rest.
 
+mod audience;
 mod batch;
 mod keys;
 mod records;
 
+pub use audience::{Move, Standing, Why};
 pub use batch::{Batch, Message};
 pub use records::{Rejected, StreamCounts};
 
 use keys::NodeKey;
+use lql_compiler::Time;
 use lql_compiler::schema::{Schema, TableId};
 use lql_runtime::identity::Resolver;
 use lql_runtime::wire::{Reader, WireError};
 use lql_runtime::{Identity, Stamp};
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition};
 use std::fmt;
+use std::ops::Bound;
 use std::path::Path;
 
 type Bytes = &'static [u8];
@@ -27,10 +31,20 @@ type Bytes = &'static [u8];
 const PROGRESS: TableDefinition<'_, &str, Bytes> = TableDefinition::new("progress");
 /// What each identity value owns: a fragment.
 const FRAGMENTS: TableDefinition<'_, Bytes, Bytes> = TableDefinition::new("fragments");
-/// When each identity value was first seen: a stamp.
+/// When each identity value was first seen, and the profile that it belongs to: a stamp and an id.
 const IDENTITIES: TableDefinition<'_, Bytes, Bytes> = TableDefinition::new("identities");
 /// When each link was first seen: a stamp.
 const LINKS: TableDefinition<'_, Bytes, Bytes> = TableDefinition::new("links");
+/// The segments that each profile is in; by table and id.
+const STANDINGS: TableDefinition<'_, (u16, u128), Bytes> = TableDefinition::new("standings");
+/// The members of each segment.
+const MEMBERS: TableDefinition<'_, (&str, u128), ()> = TableDefinition::new("members");
+/// When time alone changes a standing: the instant, the table, the profile.
+const FLIPS: TableDefinition<'_, (i64, u32, u16, u128), ()> = TableDefinition::new("flips");
+/// Who entered and left, by number.
+const LEDGER: TableDefinition<'_, u64, Bytes> = TableDefinition::new("ledger");
+/// The lines of the ledger that are about a profile.
+const HISTORY: TableDefinition<'_, (u128, u64), ()> = TableDefinition::new("history");
 /// Messages that were seen: when, and a hash of what they said.
 const MESSAGES: TableDefinition<'_, u128, (i64, u128)> = TableDefinition::new("messages");
 /// The same by time, to be forgotten.
@@ -140,6 +154,11 @@ impl Views {
         for table in [FRAGMENTS, IDENTITIES, LINKS] {
             write.open_table(table)?;
         }
+        write.open_table(STANDINGS)?;
+        write.open_table(MEMBERS)?;
+        write.open_table(FLIPS)?;
+        write.open_table(LEDGER)?;
+        write.open_table(HISTORY)?;
         write.open_table(MESSAGES)?;
         write.open_table(MESSAGE_TIMES)?;
         write.open_table(REJECTS)?;
@@ -177,8 +196,63 @@ impl Look {
         Ok(self.read.open_table(FRAGMENTS)?.get(key.bytes())?.map(|bytes| bytes.value().to_vec()))
     }
 
-    /// Who is who, per table of the schema.
-    pub fn resolvers(&self, schema: &Schema) -> Result<Vec<Resolver>, ViewError> {
+    /// The clock: the latest instant that an entry brought.
+    pub fn clock(&self) -> Result<Time, ViewError> {
+        let clock = self.read.open_table(PROGRESS)?.get("clock")?;
+        Ok(clock.map(|bytes| Reader::new(bytes.value()).time()).transpose()?.unwrap_or_default())
+    }
+
+    /// When time alone changes something next.
+    pub fn next_flip(&self) -> Result<Option<Time>, ViewError> {
+        let flips = self.read.open_table(FLIPS)?;
+        Ok(flips.first()?.and_then(|(key, _)| Time::new(key.value().0, key.value().1)))
+    }
+
+    /// The segments that a profile is in.
+    pub fn standing(&self, table: TableId, profile: u128) -> Result<Standing, ViewError> {
+        let standing = self.read.open_table(STANDINGS)?.get((table.0, profile))?;
+        Ok(standing.map(|bytes| Standing::decode(bytes.value())).transpose()?.unwrap_or_default())
+    }
+
+    /// How many members a segment has.
+    pub fn size(&self, segment: &str) -> Result<usize, ViewError> {
+        Ok(self.read.open_table(MEMBERS)?.range((segment, 0)..=(segment, u128::MAX))?.count())
+    }
+
+    /// Some members of a segment, sorted by id, beginning after one.
+    pub fn members(&self, segment: &str, after: Option<u128>, limit: usize) -> Result<Vec<u128>, ViewError> {
+        let from = after.map_or(Bound::Included((segment, 0)), |after| Bound::Excluded((segment, after)));
+        let members = self.read.open_table(MEMBERS)?;
+        let rows = members.range((from, Bound::Included((segment, u128::MAX))))?.take(limit);
+        rows.map(|row| Ok(row?.0.value().1)).collect()
+    }
+
+    /// What the ledger says about a profile, in order.
+    pub fn history(&self, profile: u128) -> Result<Vec<Move>, ViewError> {
+        let ledger = self.read.open_table(LEDGER)?;
+        let mut moves = Vec::new();
+        for row in self.read.open_table(HISTORY)?.range((profile, 0)..=(profile, u64::MAX))? {
+            if let Some(bytes) = ledger.get(row?.0.value().1)? {
+                moves.push(Move::decode(bytes.value())?);
+            }
+        }
+        Ok(moves)
+    }
+
+    /// The ledger from a number on, each line with its number.
+    pub fn ledger(&self, from: u64, limit: usize) -> Result<Vec<(u64, Move)>, ViewError> {
+        let ledger = self.read.open_table(LEDGER)?;
+        let rows = ledger.range(from..)?.take(limit);
+        rows.map(|row| {
+            let (number, bytes) = row?;
+            Ok((number.value(), Move::decode(bytes.value())?))
+        })
+        .collect()
+    }
+
+    /// Who is who, per table of the schema, and the profile that each identity value belongs to, by number.
+    pub fn people(&self, schema: &Schema) -> Result<(Vec<Resolver>, Vec<Vec<u128>>), ViewError> {
+        let mut ids: Vec<Vec<u128>> = vec![Vec::new(); schema.tables.len()];
         let mut resolvers: Vec<_> = schema.tables.iter().map(|table| Resolver::of(table, schema)).collect();
         let mut resolver = |table: TableId, learn: &mut dyn FnMut(&mut Resolver)| {
             if let Some(resolver) = resolvers.get_mut(usize::from(table.0)) {
@@ -188,8 +262,11 @@ impl Look {
         for row in self.read.open_table(IDENTITIES)?.iter()? {
             let (key, stamp) = row?;
             let (table, identity) = keys::node(key.value())?;
-            let stamp = stamp_of(stamp.value())?;
+            let mut from = Reader::new(stamp.value());
+            let (stamp, id) = (from.stamp()?, u128::from_be_bytes(from.array()?));
             resolver(table, &mut |resolver| drop(resolver.see(identity, stamp)));
+            // Identity values are numbered as they are seen.
+            ids.get_mut(usize::from(table.0)).into_iter().for_each(|ids| ids.push(id));
         }
         for row in self.read.open_table(LINKS)?.iter()? {
             let (key, stamp) = row?;
@@ -197,7 +274,7 @@ impl Look {
             let stamp = stamp_of(stamp.value())?;
             resolver(table, &mut |resolver| drop(resolver.link(a, b, stamp)));
         }
-        Ok(resolvers)
+        Ok((resolvers, ids))
     }
 
     /// What came of each stream, sorted by name.

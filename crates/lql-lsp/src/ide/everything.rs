@@ -1,5 +1,6 @@
 //! Every question, at any place of any text: nothing panics, and every answer lies in the text it is about.
 
+use super::testfiles::Test;
 use super::testing::Fixture;
 use super::{
     Place, Range, Snapshot, actions, completion, folding, formatting, hierarchy, hints, hover, lenses, links,
@@ -163,6 +164,33 @@ fn settings_are_answered_too() {
     let stream = Place { file, offset: text.find("web").unwrap() as u32 };
     assert!(hover::hover(&fixture.snapshot, stream).unwrap().markdown.contains("**stream** `web`"));
     assert!(references::references(&fixture.snapshot, stream, true).len() > 1);
+}
+
+/// Asks everything about a text as a test file.
+fn ask_test(snapshot: &Snapshot, text: &str) {
+    let test = Test::read(Some(snapshot), Path::new("any.test.toml"), text);
+    let fits = |span: Span| assert!(text.get(span.start as usize..span.end as usize).is_some(), "{text:?}");
+    for offset in (0..=text.len() as u32).filter(|at| text.is_char_boundary(*at as usize)) {
+        fits(test.completion(offset).replace);
+        test.hover(offset).iter().for_each(|it| fits(it.span));
+        let _ = test.definition(offset);
+    }
+    test.findings(None, &lql_authoring::disk).iter().for_each(|it| fits(it.primary.span));
+    test.lenses(&|_| None).iter().for_each(|it| fits(it.span));
+    test.links().iter().for_each(|it| fits(it.span));
+    for entry in test.outline() {
+        let (span, selection) = (entry.span, entry.selection);
+        assert!(span.start <= selection.start && selection.end <= span.end, "{text:?}");
+    }
+}
+
+#[test]
+fn test_files_are_answered_wherever_they_break_off() {
+    let (fixture, _) = with("any.lql", "");
+    let text = "now = 2024-06-30T00:00:00Z\n[[case]]\nname = \"é😀\"\nevents = [{ stream = \"web\", event = { m = \"😀\" } }]\nprofile = [{ is = { email = '😀' }, \"é\" = { near = 3 }, filter = \"x = 1\" }]\n";
+    for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+        ask_test(&fixture.snapshot, &text[..end]);
+    }
 }
 
 /// Pieces of the language, put together without sense.

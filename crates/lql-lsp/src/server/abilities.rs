@@ -182,10 +182,15 @@ pub fn creates_files(client: &ClientCapabilities) -> bool {
     operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create))
 }
 
+/// Whether the client tells of changes on the disk when it is asked to.
+pub fn tells_of_files(client: &ClientCapabilities) -> bool {
+    let watches = client.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
+    watches.is_some_and(|it| it.dynamic_registration == Some(true))
+}
+
 /// What can only be asked for after the start: to be told when files change on the disk.
 pub fn registrations(client: &ClientCapabilities) -> Vec<Registration> {
-    let watches = client.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
-    if watches.is_none_or(|it| it.dynamic_registration != Some(true)) {
+    if !tells_of_files(client) {
         return Vec::new();
     }
     let patterns = ["**/*.lql", "**/*.fql", "**/lql.toml", "**/*.test.toml", "**/events/*"];

@@ -61,6 +61,11 @@ pub fn is_test(path: &Path) -> bool {
     path.as_os_str().to_string_lossy().ends_with(ENDING)
 }
 
+/// Whether a file is TOML of somebody else: editors that ask us about `lql.toml` and tests may ask about all TOML.
+pub fn is_foreign(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "toml") && !path.ends_with("lql.toml") && !is_test(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,13 +11,17 @@
 //! does can disturb the order of edits, and nothing that takes long keeps a message from being heard.
 
 mod abilities;
+mod checking;
 mod checks;
 mod client;
 mod diagnostics;
 mod discover;
+mod disk;
 mod document;
+mod frames;
 mod latency;
 mod lines;
+mod listen;
 mod loading;
 mod notifications;
 mod owner;
@@ -31,8 +35,11 @@ mod settings;
 mod show;
 mod tests;
 mod tokens;
+mod websocket;
 mod wire;
 mod world;
+
+pub use listen::listen;
 
 use client::Client;
 use futures::future::{Either, select};
@@ -51,6 +58,9 @@ const FAREWELL: Duration = Duration::from_millis(500);
 /// Handlers only wait for an answer, so any number of them may.
 const AT_ONCE: usize = 1 << 16;
 
+/// The pipe between the input and the transport holds so many bytes.
+const PIPE: usize = 1 << 16;
+
 /// Serves one client on standard input and output, until it leaves. The exit code: 0 if it said `shutdown` first, else 1.
 pub fn run() -> std::io::Result<u8> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
@@ -66,7 +76,15 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) -> st
     let (client, socket) = Client::new(tokio::runtime::Handle::current());
     let inbox = Owner::start(client, Arc::clone(&life))?;
     let wire = Wire::new(inbox.clone(), Arc::clone(&life));
-    let session = pin!(Server::new(input, output, socket).concurrency_level(AT_ONCE).serve(wire));
+    let (inlet, messages) = tokio::io::duplex(PIPE);
+    let served = Server::new(messages, output, socket).concurrency_level(AT_ONCE).serve(wire);
+    let session = async {
+        // Where the input ends, so do the messages.
+        if let Either::Left((_, served)) = select(pin!(frames::pass(input, inlet)), pin!(served)).await {
+            served.await;
+        }
+    };
+    let session = pin!(session);
     if let Either::Right(((), session)) = select(session, pin!(life.exit.notified())).await {
         let _ = tokio::time::timeout(FAREWELL, session).await;
     }

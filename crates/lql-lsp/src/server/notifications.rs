@@ -1,7 +1,7 @@
 //! What the client tells: files opened, edited, saved, closed, changed on the disk; folders; settings.
 
 use super::discover;
-use super::document::{Document, is_test, path_of};
+use super::document::{Document, is_foreign, is_test, path_of};
 use super::loading;
 use super::owner::{Owner, read};
 use super::project::Revision;
@@ -24,7 +24,10 @@ impl Owner {
             "textDocument/didChange" => self.changed(read(params)?),
             "textDocument/didClose" => self.closed(&read(params)?),
             "textDocument/didSave" => self.saved(&read(params)?),
-            "workspace/didChangeWatchedFiles" => self.watched(&read(params)?),
+            "workspace/didChangeWatchedFiles" => {
+                let params: DidChangeWatchedFilesParams = read(params)?;
+                self.changed_on_disk(&params.changes.iter().map(|change| path_of(&change.uri)).collect());
+            }
             "workspace/didChangeConfiguration" => self.settings_changed(&read(params)?),
             "workspace/didChangeWorkspaceFolders" => self.folders_changed(&read(params)?),
             "window/workDoneProgress/cancel" => {
@@ -89,15 +92,19 @@ impl Owner {
         if is_test(&path) { self.settle_test(&path) } else { self.settle(&path) }
     }
 
-    fn watched(&mut self, params: &DidChangeWatchedFilesParams) {
-        let paths: BTreeSet<PathBuf> = params.changes.iter().map(|change| path_of(&change.uri)).collect();
+    /// Reads the projects again that files or folders belong to.
+    pub(super) fn changed_on_disk(&mut self, paths: &BTreeSet<PathBuf>) {
         let mut homes = BTreeSet::new();
-        for path in &paths {
+        for path in paths {
             // A test may lie anywhere below its project.
             let far = if is_test(path) { usize::MAX } else { 2 };
             let known =
                 path.ancestors().skip(1).take(far).filter(|folder| self.world.projects.contains_key(*folder));
             homes.extend(known.map(Path::to_path_buf).chain(discover::home(path)));
+            // A folder may have come with a project in it.
+            homes.extend(
+                Some(path).filter(|path| path.is_dir()).into_iter().flat_map(|it| discover::projects(it)),
+            );
         }
         homes.into_iter().for_each(|home| self.reload(home));
     }
@@ -121,6 +128,10 @@ impl Owner {
             within(&removed) && !within(&self.folders)
         };
         let gone: Vec<PathBuf> = self.world.projects.keys().filter(is_gone).cloned().collect();
+        if let Some(watch) = &mut self.watch {
+            removed.iter().for_each(|folder| watch.uncover(folder));
+            added.iter().for_each(|folder| watch.cover(folder));
+        }
         // A project with an open file stays: the file is still looked at.
         let gone =
             gone.iter().filter(|key| self.world.projects.get(*key).is_none_or(|it| it.open.is_empty()));
@@ -134,7 +145,7 @@ impl Owner {
         match discover::home(path).or_else(|| self.loaded_home(path)) {
             Some(home) => self.reload(home),
             None => {
-                if let Some(document) = self.world.documents.get(path) {
+                if let Some(document) = self.world.documents.get(path).filter(|_| !is_foreign(path)) {
                     self.put(path.to_path_buf(), Revision::of_file(Arc::clone(document)));
                 }
             }

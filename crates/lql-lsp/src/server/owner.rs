@@ -1,9 +1,10 @@
 //! The one thread that changes the state. It takes messages in the order they came, applies notifications itself, and
 //! hands requests with the world of that moment to the pool. Nothing here waits for a client or for an analysis.
 
+use super::checking::Checked;
 use super::checks::Checks;
 use super::client::Client;
-use super::diagnostics::{Report, report};
+use super::disk::Watch;
 use super::latency::Latencies;
 use super::lines::Encoding;
 use super::pool::Pool;
@@ -16,7 +17,7 @@ use super::show::Shelf;
 use super::tokens::TokenMemory;
 use super::wire::{Life, Ticket};
 use super::world::{Shared, World};
-use super::{abilities, loading, parent, tests};
+use super::{abilities, loading, parent};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -24,10 +25,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, mpsc};
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
-use tower_lsp_server::ls_types::request::{
-    CodeLensRefresh, InlayHintRefreshRequest, RegisterCapability, WorkspaceConfiguration,
-    WorkspaceDiagnosticRefresh,
-};
+use tower_lsp_server::ls_types::request::{RegisterCapability, WorkspaceConfiguration};
 use tower_lsp_server::ls_types::{
     ConfigurationItem, ConfigurationParams, InitializeParams, LSPAny, MessageType, PublishDiagnosticsParams,
     RegistrationParams, Uri,
@@ -44,33 +42,14 @@ pub enum Event {
     Loaded(Box<Revision>),
     /// By the pool: a revision was checked.
     Checked(Checked),
+    /// By the disk: files have changed.
+    Disk(BTreeSet<PathBuf>),
     /// By the pool: tests of a project have run.
     Tested(PathBuf),
     /// By the client, when asked: the user's settings.
     Configured(LSPAny),
     /// By nobody: the session is over.
     Stop,
-}
-
-/// What checking a revision has found.
-#[derive(Debug)]
-pub struct Checked {
-    key: PathBuf,
-    number: u64,
-    files: Vec<CheckedFile>,
-}
-
-/// What is said about a file at a version.
-#[derive(Debug)]
-pub struct CheckedFile {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its address.
-    pub uri: Uri,
-    /// The version, if it is open.
-    pub version: Option<i32>,
-    /// What is said.
-    pub report: Report,
 }
 
 /// The owner of the state.
@@ -85,11 +64,13 @@ pub struct Owner {
     /// Projects that have changed since they were last given to be checked.
     pub(super) dirty: BTreeSet<PathBuf>,
     /// Projects that are being checked: one check each at a time.
-    busy: BTreeSet<PathBuf>,
+    pub(super) busy: BTreeSet<PathBuf>,
     /// What the client was told last about each file: the version and the id.
-    told: HashMap<PathBuf, (Option<i32>, String)>,
+    pub(super) told: HashMap<PathBuf, (Option<i32>, String)>,
     /// Lenses and hints that the client shows may be wrong now, for another file or the disk has changed.
     pub(super) stale: bool,
+    /// Sees changes on the disk that the client does not tell of.
+    pub(super) watch: Option<Watch>,
 }
 
 impl Owner {
@@ -127,6 +108,7 @@ impl Owner {
             busy: BTreeSet::new(),
             told: HashMap::new(),
             stale: false,
+            watch: None,
         };
         std::thread::Builder::new().name("lql-state".into()).spawn(move || owner.run(&events))?;
         Ok(inbox)
@@ -155,6 +137,7 @@ impl Owner {
                 Event::Loaded(revision) => self.loaded(*revision),
                 Event::Checked(checked) => self.checked(checked),
                 Event::Tested(key) => self.tested(key),
+                Event::Disk(paths) => self.changed_on_disk(&paths),
                 Event::Configured(value) => self.configured(&value),
             }
         }
@@ -203,6 +186,12 @@ impl Owner {
         let registrations = abilities::registrations(&self.world.client);
         if !registrations.is_empty() {
             self.client.ask::<RegisterCapability>(&RegistrationParams { registrations }, |_| ());
+        }
+        if !abilities::tells_of_files(&self.world.client) {
+            self.watch = Watch::start(self.inbox.clone()).ok();
+        }
+        if let Some(watch) = &mut self.watch {
+            self.folders.iter().for_each(|folder| watch.cover(folder));
         }
         self.ask_settings();
         loading::load(self, self.folders.clone());
@@ -262,6 +251,9 @@ impl Owner {
         if revision.is_empty() {
             world.projects.remove(&key);
         } else {
+            if let Some(watch) = self.watch.as_mut().filter(|_| key.is_dir()) {
+                watch.cover(&key);
+            }
             world.projects.insert(key.clone(), Arc::new(revision));
             self.dirty.insert(key);
         }
@@ -272,6 +264,10 @@ impl Owner {
     pub(super) fn remove(&mut self, key: &Path) {
         let removed = Arc::make_mut(&mut self.world).projects.remove(key);
         self.dirty.remove(key);
+        if let Some(watch) = self.watch.as_mut().filter(|_| !self.folders.iter().any(|folder| folder == key))
+        {
+            watch.uncover(key);
+        }
         for path in removed.iter().flat_map(|revision| revision.listing.files()) {
             self.forget(path);
         }
@@ -292,119 +288,6 @@ impl Owner {
             self.client.notify::<PublishDiagnostics>(&params);
         }
     }
-
-    /// Gives changed projects to the pool, each of which is checked only once at a time.
-    fn check(&mut self) {
-        let (now, later) =
-            std::mem::take(&mut self.dirty).into_iter().partition(|key| !self.busy.contains(key));
-        self.dirty = later;
-        for key in BTreeSet::<PathBuf>::from_iter(now) {
-            let Some(number) = self.world.number_of(&key) else { continue };
-            self.busy.insert(key.clone());
-            let (world, done) = (Arc::clone(&self.world), Done { inbox: self.inbox.clone(), key, number });
-            self.world.shared.checks.queued();
-            self.pool.run(move || {
-                world.shared.checks.begun();
-                done.with(|key| files(&world, key));
-            });
-        }
-    }
-
-    /// Says what was found, unless the project has changed again: then it will be checked again.
-    fn checked(&mut self, checked: Checked) {
-        self.busy.remove(&checked.key);
-        if self.world.number_of(&checked.key) != Some(checked.number) {
-            return;
-        }
-        let pulls = abilities::pulls(&self.world.client);
-        let mut others_changed = false;
-        for file in checked.files {
-            // Of a test file that was edited meanwhile: it will be checked again.
-            if self.world.documents.get(&file.path).map(|document| document.version) != file.version {
-                continue;
-            }
-            let told = self.told.get(&file.path);
-            let (same_version, same_findings) = told.map_or_else(
-                || (file.version.is_none(), file.report.findings.is_empty()),
-                |(version, id)| (*version == file.version, *id == file.report.id),
-            );
-            if same_version && same_findings {
-                continue;
-            }
-            others_changed |= same_version;
-            self.told.insert(file.path, (file.version, file.report.id));
-            if !pulls {
-                let params = PublishDiagnosticsParams::new(file.uri, file.report.findings, file.version);
-                self.client.notify::<PublishDiagnostics>(&params);
-            }
-        }
-        if pulls && others_changed && abilities::refreshes(&self.world.client) {
-            self.client.ask::<WorkspaceDiagnosticRefresh>(&(), |_| ());
-        }
-        if std::mem::take(&mut self.stale) {
-            self.refresh();
-        }
-    }
-
-    /// Has the client fetch again what it shows of the sample events and of tests.
-    fn refresh(&self) {
-        if abilities::refreshes_lenses(&self.world.client) {
-            self.client.ask::<CodeLensRefresh>(&(), |_| ());
-        }
-        if abilities::refreshes_hints(&self.world.client) {
-            self.client.ask::<InlayHintRefreshRequest>(&(), |_| ());
-        }
-    }
-}
-
-/// Tells the owner that a check is done, even when it panics: the project must not stay busy.
-struct Done {
-    inbox: Sender<Event>,
-    key: PathBuf,
-    number: u64,
-}
-
-impl Done {
-    fn with(mut self, check: impl FnOnce(&Path) -> Vec<CheckedFile>) {
-        let files = check(&self.key);
-        self.send(files);
-    }
-
-    fn send(&mut self, files: Vec<CheckedFile>) {
-        let key = std::mem::take(&mut self.key);
-        let _ = self.inbox.send(Event::Checked(Checked { key, number: self.number, files }));
-    }
-}
-
-impl Drop for Done {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.send(Vec::new());
-        }
-    }
-}
-
-/// What is said about each file of a project and its tests.
-fn files(world: &World, key: &Path) -> Vec<CheckedFile> {
-    let mut files = tests::reports(world, key);
-    let Some(revision) = world.projects.get(key) else { return files };
-    let analysis = match revision.analysis() {
-        Ok(analysis) => analysis,
-        Err(refusal) => {
-            world.shared.to_client.log(MessageType::ERROR, refusal.0.clone());
-            return files;
-        }
-    };
-    let file = |file| {
-        Some(CheckedFile {
-            path: analysis.path(file)?.to_path_buf(),
-            uri: analysis.uri(file)?,
-            version: analysis.document(file).map(|document| document.version),
-            report: report(world, analysis, file),
-        })
-    };
-    files.extend((0..analysis.count()).filter_map(file));
-    files
 }
 
 /// The parameters of a message.

@@ -3,6 +3,7 @@
 use super::abilities;
 use super::wire::lock;
 use super::world::World;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use tempfile::TempDir;
@@ -66,7 +67,7 @@ fn clipped(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     let mut shown = lines.iter().take(LINES).copied().collect::<Vec<_>>().join("\n");
     if lines.len() > LINES {
-        shown.push_str(&format!("\n… and {} more lines", lines.len() - LINES));
+        let _ = write!(shown, "\n… and {} more lines", lines.len() - LINES);
     }
     shown
 }

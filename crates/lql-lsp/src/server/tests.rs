@@ -1,9 +1,10 @@
 //! Test files in the editor: which project each is for, and what is said about them.
 
+use super::checking::CheckedFile;
 use super::diagnostics::{Report, diagnostic, failure, of_findings};
 use super::document::Document;
 use super::lines::{Encoding, Lines};
-use super::owner::{CheckedFile, Owner};
+use super::owner::Owner;
 use super::project::Analysis;
 use super::results::RanFile;
 use super::world::{World, unknown};

@@ -4,6 +4,7 @@
 //! at once, so order is kept by construction; what the transport gets back only waits for the answer. Cancelling, the
 //! life cycle and the exit code are settled here, where nothing can be busy.
 
+use super::frames::{BROKEN, Broken};
 use super::owner::Event;
 use futures::future::BoxFuture;
 use std::collections::HashMap;
@@ -150,6 +151,10 @@ impl tower_service::Service<Request> for Wire {
             self.notified(&method, params);
             return Box::pin(std::future::ready(Ok(None)));
         };
+        if method == BROKEN {
+            let response = Response::from_error(id, Broken::error(&params));
+            return Box::pin(std::future::ready(Ok(Some(response))));
+        }
         match self.asked(&method, params, &id) {
             Err(error) => Box::pin(std::future::ready(Ok(Some(Response::from_error(id, error))))),
             Ok(reply) => {

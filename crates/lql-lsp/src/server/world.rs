@@ -14,11 +14,13 @@ use super::settings::Settings;
 use super::show::Shelf;
 use super::tokens::TokenMemory;
 use crate::ide::{self, Place};
+use lql_compiler::Time;
 use lql_syntax::{Edit, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::SystemTime;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::{
     AnnotatedTextEdit, ClientCapabilities, DocumentChanges, Location, OneOf,
@@ -232,4 +234,10 @@ pub fn failed(reason: &str) -> Error {
     // The protocol's RequestFailed: the request was sound, but its subject is not.
     let code = tower_lsp_server::jsonrpc::ErrorCode::ServerError(-32803);
     Error { code, message: reason.to_owned().into(), data: None }
+}
+
+/// The clock, for what has no other.
+pub fn now() -> Time {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Time::from_seconds(since.as_secs() as i64).unwrap_or_default()
 }

@@ -33,6 +33,14 @@ pub enum Flip {
     NotBefore(Time),
 }
 
+impl Flip {
+    /// The instant, whatever is known of it.
+    pub fn instant(self) -> Time {
+        let (Self::At(at) | Self::About(at) | Self::NotBefore(at)) = self;
+        at
+    }
+}
+
 /// A profile as it is read at an instant.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -42,22 +50,24 @@ pub struct Reading {
     pub expires: Option<Time>,
 }
 
-/// Runs before this many are over give up.
-const MOST_RUNS: usize = 20_000;
+/// After this many runs a search gives up.
+pub(crate) const MOST_RUNS: usize = 20_000;
 
-/// The next instant after `clock`, no later than `until`, at which the answer of a filter is another.
+/// The next instant after `clock`, no later than `until`, at which the answer of a filter is another. `runs` limits how
+/// long it is looked for: then it is [`Flip::NotBefore`] the instant that was come to.
 pub(crate) fn next(
     machine: &Machine<'_>,
     schema: &Schema,
     clock: Time,
     until: Time,
+    runs: usize,
     read: impl FnMut(Time) -> Reading,
 ) -> Option<Flip> {
     let mut filter = Filter { machine, schema, read, reading: None, arena: Bump::new() };
     let mut now = filter.run(clock);
     let before = now.is_member;
     let mut at = clock;
-    for _ in 0..MOST_RUNS {
+    for _ in 0..runs {
         let next = now.next.filter(|next| *next <= until);
         if now.flows
             && let Some(found) = filter.search(at, next.unwrap_or(until), before)

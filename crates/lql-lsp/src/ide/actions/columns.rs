@@ -76,7 +76,7 @@ fn words(name: &str) -> String {
 
 /// The test file of a query's stream with one more case: the first sample event that the query matches, with everything that
 /// comes of it. Nothing is written to disk. `read` gives the text of files as they are in the editor.
-pub fn add_to_test(snapshot: &Snapshot, query: &str, read: Read<'_>) -> Result<Recorded, Refusal> {
+pub fn add_to_test(snapshot: &Snapshot, query: &str, read: Read<'_>, now: Time) -> Result<Recorded, Refusal> {
     let queries = &snapshot.checked.queries;
     let index = queries.iter().position(|it| it.alias == query);
     let index = index.ok_or_else(|| Refusal(format!("there is no query `{query}`")))?;
@@ -94,5 +94,5 @@ pub fn add_to_test(snapshot: &Snapshot, query: &str, read: Read<'_>) -> Result<R
     // A file of its own that holds this event alone; its name says the stream.
     let alone = snapshot.root.join(format!("{stream}.json"));
     let read = |path: &Path| if path == alone { Ok(event.record.bytes().to_vec()) } else { read(path) };
-    testing::record(&snapshot.root, std::slice::from_ref(&alone), &read, Time::default())
+    testing::record(&snapshot.root, std::slice::from_ref(&alone), &read, now)
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::ide::difference::applied;
 use crate::ide::testing::Fixture;
+use lql_compiler::Time;
 use lql_syntax::Span;
 
 fn offered(fixture: &Fixture) -> Vec<Action> {
@@ -107,13 +108,14 @@ fn the_first_event_that_matches_becomes_a_test() {
         Fixture::shop("SELECT email(m) AS email, tot$0al AS last FROM web INTO user BY email ALIAS web");
     let command = offered(&fixture).into_iter().find_map(|action| action.command);
     assert_eq!(command, Some(Command::AddToTest { query: "web".into() }));
-    let recorded = add_to_test(&fixture.snapshot, "web", &lql_authoring::disk).unwrap();
+    let recorded = add_to_test(&fixture.snapshot, "web", &lql_authoring::disk, Time::default()).unwrap();
     assert_eq!(fixture.plain(&recorded.path), "tests/web.test.toml");
     assert!(
         recorded.text.contains("email = \"ada@example.com\"") && recorded.text.contains("last = \"3\""),
         "{}",
         recorded.text
     );
-    let refusal = add_to_test(&fixture.snapshot, "shop_orders", &lql_authoring::disk).unwrap_err();
+    let refusal =
+        add_to_test(&fixture.snapshot, "shop_orders", &lql_authoring::disk, Time::default()).unwrap_err();
     assert!(refusal.0.starts_with("orders.csv holds rows"), "{refusal}");
 }

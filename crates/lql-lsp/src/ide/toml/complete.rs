@@ -66,7 +66,7 @@ fn keys(snapshot: Option<&Snapshot>, root: &'static Section, at: &Cursor) -> Vec
 /// A key with a value to fill in, or a header where the book writes one.
 fn key_item(key: &KeyEntry, at: &Cursor) -> Item {
     let name = key.name;
-    let path = || at.path.iter().map(|name| format!("{}.", toml_key(name))).collect::<String>();
+    let path = || at.path.iter().flat_map(|name| [toml_key(name), ".".into()]).collect::<String>();
     let on_line = at.slot == Slot::Key;
     let insert = match key.holds {
         Holds::Value(example) | Holds::Name(_, example) => format!("{name} = {}", fill_in(example)),
@@ -106,7 +106,10 @@ fn values(snapshot: Option<&Snapshot>, root: &'static Section, at: &Cursor) -> V
         None if section.others == Some(Names::Field) => {
             let way = |key: &KeyEntry| match key.holds {
                 Holds::Value(example) => Some(Item {
-                    insert: format!("{{ {} = {} }}", key.name, fill_in(example)),
+                    insert: match key.name {
+                        "near" => "{ near = ${1:3.0}, within = ${2:0.01} }".into(),
+                        name => format!("{{ {name} = {} }}", fill_in(example)),
+                    },
                     is_snippet: true,
                     ..Item::plain(ItemKind::Keyword, key.name, key.about)
                 }),

@@ -3,7 +3,7 @@
 use super::execute::can_edit;
 use crate::ide::actions::add_to_test;
 use crate::server::lines::Lines;
-use crate::server::world::{World, failed};
+use crate::server::world::{World, failed, now};
 use crate::server::{abilities, show};
 use serde_json::json;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub fn answer(world: &World, uri: &Uri, query: &str) -> Result<LSPAny> {
     can_edit(world)?;
     let look = world.look(uri)?;
     let from = |path: &Path| world.read(path);
-    let recorded = add_to_test(look.snapshot(), query, &from).map_err(|refusal| failed(&refusal.0))?;
+    let recorded = add_to_test(look.snapshot(), query, &from, now()).map_err(|refusal| failed(&refusal.0))?;
     let before = world.read(&recorded.path).ok();
     let before_text = before.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
     let added = recorded.text.strip_prefix(&*before_text).unwrap_or(&recorded.text);

@@ -11,6 +11,7 @@ mod add_to_test;
 pub mod colours;
 mod completion;
 mod diagnostic;
+mod evaluate;
 mod execute;
 mod format;
 mod hierarchy;
@@ -27,12 +28,14 @@ mod testfiles;
 #[cfg(debug_assertions)]
 mod trouble;
 
+use super::document::is_foreign;
 use super::owner::read;
 use super::wire::Ticket;
 use super::world::World;
 use lql_authoring::testing::ENDING;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::LSPAny;
 use tower_lsp_server::ls_types::request::{
@@ -89,6 +92,7 @@ impl Table {
             .on::<CallHierarchyIncomingCalls>(hierarchy::incoming)
             .on::<CallHierarchyOutgoingCalls>(hierarchy::outgoing)
             .on::<program::Program>(program::answer)
+            .on::<evaluate::Evaluate>(evaluate::answer)
             .on::<status::Status>(status::answer)
             .on::<CodeLensRequest>(lenses::answer)
             .on::<ExecuteCommand>(execute::answer)
@@ -143,16 +147,28 @@ impl Table {
     fn result(&self, world: &World, params: LSPAny, ticket: &Ticket) -> Result<LSPAny> {
         let method = ticket.method.as_str();
         let file = params.pointer("/textDocument/uri").and_then(LSPAny::as_str);
+        let is_foreign = |uri: &str| is_foreign(Path::new(uri));
+        let is_test = |uri: &str| uri.ends_with(ENDING);
         let answer = match file {
-            Some(uri) if uri.ends_with(ENDING) => match self.of_tests.get(method) {
-                // Whatever else is asked of a document: a test file has none of it.
-                None if method.starts_with("textDocument/") => return Ok(LSPAny::Null),
-                known => known.or_else(|| self.answers.get(method)),
-            },
+            Some(uri) if is_test(uri) || is_foreign(uri) => {
+                match self.of_tests.get(method).filter(|_| is_test(uri)) {
+                    // Whatever else is asked of a document: it has none of it.
+                    None if method.starts_with("textDocument/") => return Ok(none(method)),
+                    known => known.or_else(|| self.answers.get(method)),
+                }
+            }
             _ => self.answers.get(method),
         };
         answer.ok_or_else(Error::method_not_found)?(world, params, ticket)
     }
+}
+
+/// The answer of a document that has nothing of what is asked for.
+fn none(method: &str) -> LSPAny {
+    if method == DocumentDiagnosticRequest::METHOD {
+        return serde_json::json!({ "kind": "full", "items": [] });
+    }
+    LSPAny::Null
 }
 
 type Function<R> = fn(&World, <R as Request>::Params, &Ticket) -> Result<<R as Request>::Result>;
