@@ -75,6 +75,8 @@ fn send(args: &Send, agent: &Agent, path: &Path, terminal: &Terminal) -> Result<
     query.extend(args.dry_run.then(|| ("dryrun".to_owned(), "true".to_owned())));
     let path_of_stream = format!("{}/collect/bulk/{}", args.to.trim_end_matches('/'), encoded(&stream));
     let mut request = agent.post(path_of_stream).query_pairs(query).content_type(content_type(path));
+    // A host that refuses says so before the file is on its way.
+    request = request.header("expect", "100-continue");
     if let Some(token) = &args.token {
         request = request.header("authorization", token);
     }

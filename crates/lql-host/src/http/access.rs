@@ -2,12 +2,16 @@
 
 use super::App;
 use super::answer::Failure;
+use super::collect::whole;
 use super::query::Query;
 use crate::tokens::{Access, Scope};
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+/// Of the body of a refused request, up to four times as many bytes are read and dropped.
+const REFUSED: usize = 256 << 10;
 
 /// What a request needs; `None` if everybody may ask.
 fn needed(method: &Method, path: &str) -> Option<Scope> {
@@ -31,10 +35,22 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(Access::Open) => next.run(request).await,
         Ok(Access::Granted(scope)) if scope.allows(needed) => next.run(request).await,
         Ok(Access::Granted(_)) => {
-            let message = format!("Not authorized: this needs a token of scope {needed:?}").to_lowercase();
-            Failure::new(StatusCode::FORBIDDEN, message).into_response()
+            let needed = format!("{needed:?}").to_lowercase();
+            let message = format!("Not authorized: this needs a token of scope {needed}");
+            refuse(request, Failure::new(StatusCode::FORBIDDEN, message)).await
         }
-        Ok(Access::Unknown) => Failure::new(StatusCode::UNAUTHORIZED, "Not authorized").into_response(),
-        Err(error) => Failure::ours(&error).into_response(),
+        Ok(Access::Unknown) => {
+            refuse(request, Failure::new(StatusCode::UNAUTHORIZED, "Not authorized")).await
+        }
+        Err(error) => refuse(request, Failure::ours(&error)).await,
     }
+}
+
+/// Answers with a failure. A small body is read first: a client that still writes would not see the answer. One that waits
+/// for the word to go on sees it at once.
+async fn refuse(request: Request, failure: Failure) -> Response {
+    if !request.headers().contains_key(header::EXPECT) {
+        let _ = whole(request.into_body(), REFUSED, "").await;
+    }
+    failure.into_response()
 }
