@@ -82,6 +82,10 @@ fn bad_events_are_counted_and_kept_with_their_reason() {
     assert_eq!(rejects[0]["reason"], "expected `:` after the member name");
     assert_eq!(rejects[0]["record"], "{\"id\" 2}");
     assert_eq!(rejects[0]["stream"], "web");
+    let id = rejects[0]["id"].as_str().unwrap();
+    let rest = host.get(&format!("/v1/rejects?after={id}&limit=1")).expect(200).json();
+    assert_eq!(rest, rejects[1]);
+    host.get("/v1/rejects?after=nothing").expect(400);
 
     let error = host.json("", "not json").expect(400).json();
     assert_eq!(error["status"], 400);

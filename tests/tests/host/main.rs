@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod audiences;
+mod clients;
 mod collect;
 mod durable;
 mod profiles;

@@ -6,8 +6,9 @@ use super::{App, LIVE_BODY};
 use crate::clock::now;
 use crate::entry::{Entry, Events};
 use crate::ingress::{Intake, IntakeError, Taken};
+use crate::log::Full;
 use crate::views::Lane;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -22,6 +23,9 @@ use tokio::sync::{mpsc, oneshot};
 const ENTRY_BYTES: usize = 64 << 10;
 /// Longest name of a stream, in bytes.
 const LONGEST_STREAM: usize = 128;
+
+/// How long a sender may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the query of a request asks for.
 struct Asked {
@@ -176,7 +180,7 @@ pub async fn bulk(
 pub async fn whole(body: Body, limit: usize, way_out: &str) -> Result<Vec<u8>, Failure> {
     let mut parts = body.into_data_stream();
     let (mut whole, mut size) = (Vec::new(), 0);
-    while let Some(part) = parts.next().await {
+    while let Some(part) = next_part(&mut parts).await {
         let part = part.map_err(|error| Failure::bad(format!("the body cannot be read: {error}")))?;
         size += part.len();
         if size <= limit {
@@ -190,6 +194,14 @@ pub async fn whole(body: Body, limit: usize, way_out: &str) -> Result<Vec<u8>, F
         return Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     }
     Ok(whole)
+}
+
+/// The next part of a body, unless its sender has gone to sleep: who sends slowly must not hold what others need.
+async fn next_part(parts: &mut BodyDataStream) -> Option<io::Result<Bytes>> {
+    match tokio::time::timeout(PATIENCE, parts.next()).await {
+        Ok(part) => part.map(|part| part.map_err(io::Error::other)),
+        Err(_) => Some(Err(io::Error::new(io::ErrorKind::TimedOut, "nothing came for too long"))),
+    }
 }
 
 fn bulk_options(app: &App, query: &Query, content_type: Option<&str>) -> Result<Options, Failure> {
@@ -215,19 +227,34 @@ fn bulk_options(app: &App, query: &Query, content_type: Option<&str>) -> Result<
     })
 }
 
+/// Why entries are not in the log.
+pub enum NotTaken {
+    /// More waits than may.
+    Full,
+    /// Nothing can be written, with the reason.
+    Broken(String),
+}
+
+impl From<NotTaken> for Failure {
+    fn from(not: NotTaken) -> Self {
+        Self::busy(match not {
+            NotTaken::Full => "more events wait than can be written; try again".to_owned(),
+            NotTaken::Broken(reason) => format!("events cannot be taken: {reason}"),
+        })
+    }
+}
+
 /// Appends entries and waits until they are on disk.
-pub async fn append(app: &App, lane: Lane, entries: &[Entry]) -> Result<(), Failure> {
+pub async fn append(app: &App, lane: Lane, entries: &[Entry]) -> Result<(), NotTaken> {
     if let Some(trouble) = app.trouble() {
-        return Err(Failure::busy(format!("events cannot be taken: {trouble}")));
+        return Err(NotTaken::Broken(trouble));
     }
     let (send, receive) = oneshot::channel();
-    let told = move |result| drop(send.send(result));
-    app.append(lane, entries, told)
-        .map_err(|_| Failure::busy("more events wait than can be written; try again"))?;
+    app.append(lane, entries, move |result| drop(send.send(result))).map_err(|Full| NotTaken::Full)?;
     match receive.await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(Failure::busy(format!("events cannot be written: {error}"))),
-        Err(_) => Err(Failure::busy("the host stops")),
+        Ok(Err(error)) => Err(NotTaken::Broken(error.to_string())),
+        Err(_) => Err(NotTaken::Broken("the host stops".to_owned())),
     }
 }
 
@@ -236,10 +263,8 @@ async fn append_patiently(app: &App, entry: Entry) -> Result<(), Failure> {
     let entries = [entry];
     loop {
         match append(app, Lane::Bulk, &entries).await {
-            Err(failure) if failure.message.starts_with("more events wait") => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            result => return result,
+            Err(NotTaken::Full) => tokio::time::sleep(Duration::from_millis(20)).await,
+            result => return Ok(result?),
         }
     }
 }
@@ -250,7 +275,7 @@ fn content_type(headers: &HeaderMap) -> Option<&str> {
 
 /// A body as a reader, for a thread that may wait.
 struct Received {
-    parts: mpsc::Receiver<Result<Bytes, axum::Error>>,
+    parts: mpsc::Receiver<io::Result<Bytes>>,
     part: Bytes,
 }
 
@@ -259,7 +284,7 @@ impl Received {
         let (send, parts) = mpsc::channel(4);
         let mut stream = body.into_data_stream();
         tokio::spawn(async move {
-            while let Some(part) = stream.next().await {
+            while let Some(part) = next_part(&mut stream).await {
                 if send.send(part).await.is_err() {
                     return;
                 }
@@ -274,7 +299,7 @@ impl Read for Received {
         while self.part.is_empty() {
             match self.parts.blocking_recv() {
                 None => return Ok(0),
-                Some(part) => self.part = part.map_err(io::Error::other)?,
+                Some(part) => self.part = part?,
             }
         }
         let count = buffer.len().min(self.part.len());

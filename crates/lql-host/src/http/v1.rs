@@ -5,7 +5,7 @@ use super::answer::{Failure, respond};
 use super::entity::{find, table_of};
 use super::query::Query;
 use crate::clock::now;
-use crate::views::ViewError;
+use crate::views::{RejectId, ViewError};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -148,11 +148,17 @@ pub async fn status(State(app): State<App>) -> Result<Response, Failure> {
     Ok(respond(StatusCode::OK, &body))
 }
 
-/// Rejected events, a line each.
-pub async fn rejects(State(app): State<App>) -> Result<Response, Failure> {
+/// Rejected events, a line each: at most `limit`, which is 1000 by itself, beginning after the one with the id `after`.
+pub async fn rejects(State(app): State<App>, query: Query) -> Result<Response, Failure> {
+    let after = query.get("after").map(|id| {
+        RejectId::parse(id).ok_or_else(|| Failure::bad("`after` must be the `id` of a rejected event"))
+    });
+    let limit = query.get("limit").map_or(Ok(1000), str::parse::<usize>);
+    let limit = limit.map_err(|_| Failure::bad("`limit` must be a number"))?;
     let mut body = String::new();
-    for rejected in app.people.moment()?.look.rejects()? {
+    for (id, rejected) in app.people.moment()?.look.rejects(after.transpose()?, limit.min(10_000))? {
         let line = json!({
+            "id": id.to_string(),
             "received": rejected.received.to_rfc3339(),
             "stream": rejected.stream,
             "file": rejected.file,

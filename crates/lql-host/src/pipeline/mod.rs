@@ -1,6 +1,6 @@
 //! From the log to the views, on one thread.
 //!
-//! Entries are taken some at a time, live ones first. What they do is worked out before anything is touched; then readers
+//! Entries are taken some at a time. What they do is worked out before anything is touched; then readers
 //! wait for the moment that the views and who is who change together.
 //!
 //! The clock comes by the log. When something is due that time alone changes, the pipeline writes the hour to the live log
@@ -113,11 +113,11 @@ impl Pipeline {
             unsynced: false,
             ticked: None,
         };
-        let mut readers = self.readers()?;
+        let mut backlog = Backlog::new(self.readers()?);
         loop {
             let rung = self.bell.rung();
             let stops = self.stop.load(Ordering::Acquire);
-            let steps = take(&mut readers, &mut planner)?;
+            let steps = backlog.take(&mut planner)?;
             if steps.is_empty() && stops && !work.unsynced {
                 return Ok(());
             }
@@ -131,10 +131,11 @@ impl Pipeline {
         }
     }
 
-    fn readers(&self) -> Result<Vec<(Lane, Reader)>, PipelineError> {
+    fn readers(&self) -> Result<[(Lane, Reader); 2], PipelineError> {
         let look = self.people.views.look()?;
-        let reader = |(lane, log): (Lane, &Arc<Log>)| Ok((lane, log.read_from(look.position(lane)?)));
-        Lane::ALL.into_iter().zip(&self.logs).map(reader).collect()
+        let [live, bulk] = &self.logs;
+        let reader = |lane: Lane, log: &Log| Ok::<_, ViewError>((lane, log.read_from(look.position(lane)?)));
+        Ok([reader(Lane::Live, live)?, reader(Lane::Bulk, bulk)?])
     }
 }
 
@@ -213,20 +214,66 @@ impl Work<'_> {
     }
 }
 
-/// Maps some entries: live ones as far as there are any, else a bulk one.
-fn take(readers: &mut [(Lane, Reader)], planner: &mut Planner<'_>) -> Result<Vec<Step>, PipelineError> {
-    let mut steps = Vec::new();
-    let mut bytes = 0;
-    for (lane, reader) in readers {
-        while bytes < BATCH_BYTES {
-            let Some((position, entry)) = reader.next_entry()? else { break };
-            bytes += entry.len();
-            let entry = Entry::decode(entry).map_err(|error| PipelineError::Entry(*lane, position, error))?;
-            steps.push(match entry {
-                Entry::Events(events) => Step::Events(Box::new(planner.plan(*lane, position, events)?)),
-                Entry::Tick(time) => Step::Tick(*lane, position, time),
+/// What of the log is still to be worked in.
+struct Backlog {
+    lanes: [(Lane, Reader); 2],
+    /// The next entry of each lane.
+    next: [Option<Next>; 2],
+    /// When the pipeline began.
+    began: Time,
+}
+
+/// An entry that is still to be worked in.
+struct Next {
+    lane: Lane,
+    position: u64,
+    entry: Entry,
+    /// In the log.
+    bytes: usize,
+}
+
+impl Backlog {
+    fn new(lanes: [(Lane, Reader); 2]) -> Self {
+        Self { lanes, next: [None, None], began: clock::now() }
+    }
+
+    /// Maps some entries.
+    fn take(&mut self, planner: &mut Planner<'_>) -> Result<Vec<Step>, PipelineError> {
+        let mut steps = Vec::new();
+        let mut bytes = 0;
+        while bytes < BATCH_BYTES
+            && let Some(next) = self.next_entry()?
+        {
+            bytes += next.bytes;
+            steps.push(match next.entry {
+                Entry::Events(events) => {
+                    Step::Events(Box::new(planner.plan(next.lane, next.position, events)?))
+                }
+                Entry::Tick(time) => Step::Tick(next.lane, next.position, time),
             });
         }
+        Ok(steps)
     }
-    Ok(steps)
+
+    /// Live entries come first, whatever waits. But what had come before the pipeline began is taken in the order in which
+    /// it came: so the ledger tells the same when all of the log is read again.
+    fn next_entry(&mut self) -> Result<Option<Next>, PipelineError> {
+        for ((lane, reader), next) in self.lanes.iter_mut().zip(&mut self.next) {
+            if next.is_none()
+                && let Some((position, bytes)) = reader.next_entry()?
+            {
+                let entry = Entry::decode(bytes);
+                let entry = entry.map_err(|error| PipelineError::Entry(*lane, position, error))?;
+                *next = Some(Next { lane: *lane, position, entry, bytes: bytes.len() });
+            }
+        }
+        let [live, bulk] = &mut self.next;
+        let bulk_first = match (&live, &bulk) {
+            (Some(live), Some(bulk)) => {
+                bulk.entry.time() < live.entry.time() && live.entry.time() < self.began
+            }
+            (live, _) => live.is_none(),
+        };
+        Ok(if bulk_first { bulk.take() } else { live.take() })
+    }
 }

@@ -12,7 +12,7 @@ mod records;
 
 pub use audience::{Move, Standing, Why};
 pub use batch::{Batch, Message};
-pub use records::{Rejected, StreamCounts};
+pub use records::{RejectId, Rejected, StreamCounts};
 
 use keys::NodeKey;
 use lql_compiler::Time;
@@ -287,13 +287,20 @@ impl Look {
         Ok(streams)
     }
 
-    /// The rejected events, in the order of the log.
-    pub fn rejects(&self) -> Result<Vec<Rejected>, ViewError> {
-        let mut rejects = Vec::new();
-        for row in self.read.open_table(REJECTS)?.iter()? {
-            rejects.push(Rejected::decode(row?.1.value())?);
-        }
-        Ok(rejects)
+    /// Some rejected events in the order of the log, a lane after the other, beginning after one.
+    pub fn rejects(
+        &self,
+        after: Option<RejectId>,
+        limit: usize,
+    ) -> Result<Vec<(RejectId, Rejected)>, ViewError> {
+        let from = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.key()));
+        let rejects = self.read.open_table(REJECTS)?;
+        let rows = rejects.range((from, Bound::Unbounded))?.take(limit);
+        rows.map(|row| {
+            let (key, rejected) = row?;
+            Ok((RejectId::of(key.value()), Rejected::decode(rejected.value())?))
+        })
+        .collect()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Small records of the store as bytes.
 
+use super::Lane;
 use lql_compiler::Time;
 use lql_runtime::decode::Reject;
 use lql_runtime::wire::{Reader, WireError, put_bytes, put_text, put_time, put_varint};
+use std::fmt;
 
 /// An event that was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,39 @@ pub struct Rejected {
     pub file: String,
     /// Its place there, the reason, and its bytes.
     pub reject: Reject,
+}
+
+/// Which rejected event: its lane, its entry there, and its number among the rejected of that entry. As text `live-17-0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RejectId {
+    lane: Lane,
+    position: u64,
+    number: u32,
+}
+
+impl RejectId {
+    pub(super) fn of((lane, position, number): (u8, u64, u32)) -> Self {
+        Self { lane: if lane == Lane::Live as u8 { Lane::Live } else { Lane::Bulk }, position, number }
+    }
+
+    pub(super) fn key(self) -> (u8, u64, u32) {
+        (self.lane as u8, self.position, self.number)
+    }
+
+    /// Reads the text of one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let lane = parts.next()?;
+        let lane = Lane::ALL.into_iter().find(|known| known.name() == lane)?;
+        let (position, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        parts.next().is_none().then_some(Self { lane, position, number })
+    }
+}
+
+impl fmt::Display for RejectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.lane.name(), self.position, self.number)
+    }
 }
 
 impl Rejected {
