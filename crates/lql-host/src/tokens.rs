@@ -40,11 +40,15 @@ struct Kept {
     hash: String,
 }
 
+/// The time and the length of a file: another version has another.
+type Version = (SystemTime, u64);
+
 /// The tokens of a data folder.
 #[derive(Debug)]
 pub struct Tokens {
     path: PathBuf,
-    read: Mutex<(Option<SystemTime>, Vec<Kept>)>,
+    /// What was read last, and of which version of the file.
+    read: Mutex<(Option<Version>, Vec<Kept>)>,
 }
 
 /// What a request may do.
@@ -66,14 +70,17 @@ impl Tokens {
 
     /// Makes a token and gives it: nobody can find it out again.
     pub fn create(&self, scope: Scope) -> io::Result<String> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        // Who makes another at the same time waits: else one of the two would be lost.
+        let lock = fs::File::create(self.path.with_extension("lock"))?;
+        lock.lock()?;
         let mut tokens = self.load()?;
         let id = Uuid::new_v4().simple().to_string();
         let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         tokens.push(Kept { id: id.clone(), scope, hash: hash(&secret) });
         let text = serde_json::to_string_pretty(&tokens)?;
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
         // Whoever reads meanwhile sees all of the old file or all of the new one.
         let fresh = self.path.with_extension("new");
         fs::write(&fresh, text)?;
@@ -85,7 +92,7 @@ impl Tokens {
     /// What who shows this token may do.
     pub fn access(&self, token: Option<&str>) -> io::Result<Access> {
         let modified = match fs::metadata(&self.path) {
-            Ok(file) => Some(file.modified()?),
+            Ok(file) => Some((file.modified()?, file.len())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Access::Open),
             Err(error) => return Err(error),
         };

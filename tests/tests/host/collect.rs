@@ -71,6 +71,20 @@ fn live_events_are_answered_as_clients_expect() {
 }
 
 #[test]
+fn live_events_of_one_request_happen_at_one_instant() {
+    let host = fresh();
+    // Many entries of the log.
+    let event = |n: usize| format!(r#"{{"id":"u1","n":{n},"pad":"{}"}}"#, "x".repeat(2000));
+    let body = format!("[{}]", (0..200).map(event).collect::<Vec<_>>().join(","));
+    host.json("", &body).expect(200);
+    host.settle();
+    let status = host.get("/v1/status").json();
+    assert!(status["lanes"]["live"]["accepted"].as_u64().unwrap() > 2, "{status}");
+    let profile = host.get("/v1/profiles/user/user_id/u1").expect(200).json();
+    assert_eq!(profile["_created"], profile["_modified"]);
+}
+
+#[test]
 fn bad_events_are_counted_and_kept_with_their_reason() {
     let host = fresh();
     let answer = host.json("", "[{\"id\":\"u1\"},\n {\"id\" 2}, 5,\n {\"id\":\"u2\"}]").expect(200).json();

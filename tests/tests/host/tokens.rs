@@ -45,6 +45,19 @@ fn a_token_is_good_for_its_scope() {
 }
 
 #[test]
+fn tokens_that_are_made_at_once_are_all_good() {
+    let data = TempDir::new().unwrap();
+    let host = Host::start(&shop(), data.path());
+    let tokens: Vec<String> = std::thread::scope(|scope| {
+        let made: Vec<_> = (0..8).map(|_| scope.spawn(|| token(data.path(), "read"))).collect();
+        made.into_iter().map(|made| made.join().unwrap()).collect()
+    });
+    for token in tokens {
+        host.get_with("/v1/status", ("authorization", &token)).expect(200);
+    }
+}
+
+#[test]
 fn without_tokens_a_host_stays_at_home() {
     let data = TempDir::new().unwrap();
     let serve = |data: &Path| {

@@ -18,7 +18,7 @@ fn needed(method: &Method, path: &str) -> Option<Scope> {
     match path.split('/').nth(1).unwrap_or_default() {
         "healthz" | "readyz" | "c" => None,
         "collect" => Some(Scope::Ingest),
-        _ if *method == Method::GET => Some(Scope::Read),
+        _ if matches!(*method, Method::GET | Method::HEAD) => Some(Scope::Read),
         _ => Some(Scope::Admin),
     }
 }

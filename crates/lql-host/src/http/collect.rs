@@ -13,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt;
+use lql_compiler::Time;
 use lql_runtime::decode::{Chunk, Format, Options};
 use serde_json::{Map, Value as Json, json};
 use std::io::{self, Read};
@@ -52,9 +53,9 @@ impl Asked {
         })
     }
 
-    fn entry(&self, chunk: Chunk) -> Entry {
+    fn entry(&self, received: Time, chunk: Chunk) -> Entry {
         Entry::Events(Events {
-            received: now(),
+            received,
             stream: self.stream.clone(),
             file: self.filename.clone().unwrap_or_default(),
             timestamp: self.timestamp.clone(),
@@ -99,10 +100,10 @@ pub async fn json(
         ..Options::default()
     };
     let intake = Intake { options, timestamp: asked.timestamp.clone(), ..Intake::default() };
-    let mut entries = Vec::new();
+    let (mut entries, received) = (Vec::new(), now());
     let mut taken = Taken::default();
     let result = intake.take(body.as_slice(), &mut taken, |chunk| {
-        entries.push(asked.entry(chunk));
+        entries.push(asked.entry(received, chunk));
         Ok::<(), std::convert::Infallible>(())
     });
     if let Err(IntakeError::Source(error)) = result {
@@ -152,7 +153,7 @@ pub async fn bulk(
             if asked.dry_run {
                 return Ok(());
             }
-            runtime.block_on(append_patiently(&app, asked.entry(chunk)))
+            runtime.block_on(append_patiently(&app, asked.entry(now(), chunk)))
         });
         (asked, taken, result)
     });
